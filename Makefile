@@ -1,0 +1,100 @@
+# `make help` is the manual. Written for GNU make and a plain POSIX shell, on Linux and macOS.
+
+VENV      := .venv
+PY        := $(VENV)/bin/python
+PINS      := requirements/constraints.txt
+INSTALL   := $(PY) -m pip install --quiet --disable-pip-version-check -c $(PINS)
+ARGS      ?=
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:   # two pips must not write into one environment
+
+.PHONY: help
+help:  ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo "  make compare ARGS='...'     passes settings on to the experiment"
+	@echo "  make test PYTHON=/path/to/python    builds $(VENV) with that Python (3.12 or newer)"
+
+# --- Questions -----------------------------------------------------------------------------------
+
+.PHONY: compare
+compare: $(VENV)/.core  ## one world with and without a crackdown, side by side
+	$(PY) -m experiments.compare $(ARGS)
+
+.PHONY: plausibility
+plausibility: $(VENV)/.core  ## does the world without a crackdown look like the one on record?
+	$(PY) -m experiments.plausibility $(ARGS)
+
+# --- Checks --------------------------------------------------------------------------------------
+
+.PHONY: test
+test: $(VENV)/.dev  ## linter, spelling, tests: what CI runs
+	$(PY) -m ruff check .
+	$(VENV)/bin/codespell
+	$(PY) -m pytest $(ARGS)
+
+.PHONY: lint
+lint: $(VENV)/.dev  ## linter, spelling, floors
+	$(PY) -m ruff check .
+	$(VENV)/bin/codespell
+	$(VENV)/bin/lint-imports
+
+# --- Data ----------------------------------------------------------------------------------------
+
+.PHONY: region
+region: $(VENV)/.dev  ## rebuild the region shipped in sim/data from data/raw
+	$(PY) scripts/build_region.py
+	$(PY) scripts/build_outlines.py
+
+# --- Housekeeping --------------------------------------------------------------------------------
+
+.PHONY: clean
+clean:  ## remove caches and build leftovers; keeps results and the environment
+	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist build *.egg-info
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+.PHONY: distclean
+distclean: clean  ## clean, and remove the environment too; keeps results
+	rm -rf $(VENV)
+
+# --- The environment -----------------------------------------------------------------------------
+# Two stamps, made again when the declared dependencies change: .core to run, .dev to check.
+# The code itself is installed as a link (-e), so editing it needs no new installation.
+
+$(VENV)/.core: pyproject.toml $(PINS) | $(PY)
+	@echo "Installing into $(VENV) (a minute or two, once)"
+	$(INSTALL) -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(PINS) | $(PY)
+	@echo "Installing into $(VENV), with what the tests need (a minute or two, once)"
+	$(INSTALL) -e '.[dev]'
+	@touch $(VENV)/.core $@
+
+# Each candidate is asked what it is rather than trusted by its name: under pyenv, `python3.13` may be
+# a shim that only prints an error. The installed versions of pyenv come last, for a machine that has
+# a suitable one but not the one named in .python-version. ensurepip: Debian splits it off.
+$(PY):
+	@fits='import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 12))'; \
+	found=''; \
+	if [ -n "$(PYTHON)" ]; then set -- "$(PYTHON)"; else \
+	  set -- python3.13 python3.12 python3 python; \
+	  if command -v pyenv >/dev/null 2>&1; then \
+	    set -- "$$(pyenv which python 2>/dev/null)" "$$@" "$$(pyenv root)"/versions/3.1[2-9]*/bin/python; \
+	  fi; \
+	fi; \
+	for python in "$$@"; do \
+	  command -v "$$python" >/dev/null 2>&1 || continue; \
+	  if "$$python" -c "$$fits" >/dev/null 2>&1; then \
+	    echo "Making $(VENV) with $$("$$python" --version) ($$python)"; \
+	    "$$python" -m venv --clear $(VENV) && exit 0; \
+	    rm -rf $(VENV); exit 2; \
+	  fi; \
+	  found="$$found  $$python: $$("$$python" --version 2>&1 | head -n 1)"; \
+	done; \
+	{ echo "Python 3.12 or newer, with its venv module, is needed to make $(VENV)."; \
+	  echo "  found:   $${found:-  none}"; \
+	  echo "  get it:  pyenv install 3.13   or   brew install python@3.13   or   apt install python3 python3-venv"; \
+	  echo "  or say which:  make $(MAKECMDGOALS) PYTHON=/path/to/python3.13"; } >&2; \
+	exit 2

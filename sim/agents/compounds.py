@@ -1,0 +1,134 @@
+"""Compounds: the crews that do the work. A row is a crew with its place, people, money and practice."""
+
+import mesa.discrete_space
+import numpy as np
+
+from sim.agents.view import RowAgent
+from sim.randomness import INITIAL_SIZE, INITIAL_STATE, chance_of_week, gumbel_of, identity, normal, uniform
+from sim.region import Region
+from sim.state import OPEN, Column, new_table
+
+COLUMNS = {
+    "lineage": Column("u8", "", "identity: hashed from its origin or its parent, never counted"),
+    "parent": Column("u8", "", "lineage it split from; 0 none"),
+    "status": Column("i1", "", "UNUSED, OPEN, MOVING or CLOSED"),
+    "hidden": Column("i1", "0/1", "works dispersed and out of sight"),
+    "raid_staged": Column("i1", "0/1", "the raid to come is staged"),
+    "warned": Column("i1", "0/1", "it knows of the raid to come"),
+    "ask": Column("i1", "", "why it reviews its site this week (index into CAUSES; 0 not at all)"),
+    "wish": Column("i1", "", "nest chosen this week"),
+    "cell": Column("i4", "row", "where it is, or is bound for"),
+    "territory": Column("i4", "row", "the cell's territory"),
+    "start_territory": Column("i4", "row", "where it stood at the start; -1 for later crews"),
+    "syndicate": Column("i4", "row", "owner"),
+    "bound_for": Column("i4", "row", "territory chosen this week"),
+    "raid_territory": Column("i4", "row", "where the raid to come is planned"),
+    "raid_week": Column("i8", "week", "when the raid to come falls due; in the past if none"),
+    "arrives": Column("i8", "week", "end of a move"),
+    "founded": Column("i8", "week", "first week"),
+    "moved": Column("i4", "moves", "moves so far"),
+    "workers": Column("f8", "person", "people held or working, sum of its workforce row"),
+    "vacancies": Column("f8", "person", "people it wants next week"),
+    "hired": Column("f8", "person", "recruited this week"),
+    "capital": Column("f8", "USD", "cash and equipment"),
+    "bribe_rate": Column("f8", "share", "of revenue paid to officials"),
+    "cover": Column("f8", "share", "legal business around it"),
+    "backup": Column("f8", "share", "power and internet it can make itself"),
+    "hazard": Column("f8", "raids/compound-year", "true hazard of a raid this week"),
+    "earning": Column("f8", "USD/person/week", "remembered revenue"),
+    "outlook": Column("f8", "USD/person/week", "remembered profit"),
+    "losses": Column("f8", "USD", "of its victims this week"),
+    "revenue": Column("f8", "USD", "this week"),
+    "profit": Column("f8", "USD", "this week"),
+}
+
+
+class Compound(RowAgent, mesa.discrete_space.CellAgent):
+    """A compound as a Mesa agent (a view). `cell` is Mesa's cell; `model` keeps it in step with the table."""
+
+    table = "compounds"
+
+    @property
+    def syndicate_name(self) -> str:
+        """Name of its owner; fragments carry their parent's name."""
+        return self.model.syndicate_name(int(self._data["syndicate"][self.row]))
+
+    @property
+    def territory_name(self) -> str:
+        """Name of the territory it is in."""
+        return self.model.names["territories"][self.territory]
+
+
+def sites_at(region: Region, date: str) -> list:
+    """Sites in use on an ISO date, each place counted once (totals that other rows repeat are left out)."""
+    return [
+        site
+        for site in region.sites
+        if not site.aggregate_of
+        and site.active_from
+        and site.active_from <= date
+        and (not site.active_to or site.active_to > date)
+        and (site.workers_high or site.compounds_high)
+    ]
+
+
+def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Crews at the start, and people by origin (C x P) before recruiting has shaped them.
+
+    Each site in use gets crews between its low and high count (all scaled by `initial.fill`) and shares its people among
+    them by lognormal weights: heavy-tailed sizes within the stated range. People are drawn from the range of the evidence, or
+    follow from the number of crews at the usual size, whichever is more. Draws are keyed by site and crew, so another site changes nobody else.
+    """
+    p = params.initial
+    chance = chance_of_week(np.uint64(seed), np.int64(-1))
+    cells, syndicates = region.index("cells"), region.index("syndicates")
+    territories = region.index("territories")
+    rows = []
+    for site in sites_at(region, start):
+        who = identity("site", site.site)
+        low, high = site.compounds_low or 1.0, site.compounds_high or site.compounds_low or 1.0
+        # a park in the evidence may house twenty firms or be one crew: split so that a crew keeps a usual size
+        people = 0.0
+        if site.workers_high:
+            floor = max(site.workers_low or 0.0, 1.0)
+            people = p.fill * floor * (site.workers_high / floor) ** uniform(chance, who, INITIAL_STATE)
+        count = max(round(p.fill * (low * high) ** 0.5), 1)
+        people = max(people, count * p.usual_size)
+        count = max(count, round(people / p.largest), 1)
+        weights = np.exp([p.spread * normal(chance, identity("site", site.site, n), INITIAL_SIZE) for n in range(count)])
+        sizes = people * weights / weights.sum()
+        for n, size in enumerate(sizes):
+            lineage = identity("site", site.site, n)
+            rows.append(
+                (
+                    lineage,
+                    cells[site.cell],
+                    territories[site.territory],
+                    size,
+                    _owner(region, site, lineage, chance, syndicates),
+                )
+            )
+
+    table = new_table(COLUMNS, 4 * len(rows) + 2048)
+    for row, (lineage, cell, territory, size, owner) in enumerate(rows):
+        crew = table[row]
+        crew["lineage"], crew["status"], crew["cell"], crew["territory"] = lineage, OPEN, cell, territory
+        crew["start_territory"], crew["syndicate"], crew["workers"] = territory, owner, size
+        crew["capital"], crew["bribe_rate"] = size * p.capital, params.accounts.bribe_rate
+        crew["founded"], crew["earning"], crew["outlook"] = -1000, p.earning, p.outlook
+    table["raid_week"] = -1
+    return table, len(rows)
+
+
+def _owner(region, site, lineage, chance, syndicates) -> int:
+    """The site's named owner, or one of the syndicates that work in its territory, by share."""
+    if site.syndicate:
+        return syndicates[site.syndicate]
+    local = [y for y, row in enumerate(region.syndicates) if site.territory in row.territories or row.home == site.territory]
+    local = local or list(range(len(region.syndicates)))
+    scores = [
+        np.log(max(region.syndicates[y].share_2019, 1e-3))
+        + gumbel_of(chance, lineage, INITIAL_STATE, identity("syndicate", region.syndicates[y].syndicate))
+        for y in local
+    ]
+    return local[int(np.argmax(scores))]

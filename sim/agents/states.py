@@ -1,0 +1,70 @@
+"""States: hosts, those whose citizens are defrauded, and both."""
+
+import numpy as np
+
+from sim.agents.view import RowAgent
+from sim.randomness import identity
+from sim.region import Region
+from sim.state import Column, new_table
+
+COLUMNS = {
+    "identity": Column("u8", "", "hash of the name"),
+    "country": Column("i4", "row", "its country in the region; -1 outside"),
+    "capacity": Column("f8", "share", "administrative capacity"),
+    "corruption": Column("f8", "share", "corruption"),
+    "raid_capacity": Column("f8", "raids/year", "raids it can carry out in a year, at home and abroad"),
+    "outrage": Column("f8", "USD/person", "fading memory of losses reported by its citizens, per head"),
+    "strained": Column("f8", "share", "of the effort asked for that capacity does not allow"),
+}
+
+
+class State(RowAgent):
+    """A state as a Mesa agent (a view)."""
+
+    table = "states"
+
+
+def new_states(region: Region) -> np.ndarray:
+    """The state table from the region."""
+    table = new_table(COLUMNS, len(region.states))
+    countries = region.index("countries")
+    for row, given in enumerate(region.states):
+        table["identity"][row] = identity("state", given.state)
+        table["country"][row] = countries.get(given.country, -1)
+        table["capacity"][row], table["corruption"][row] = given.capacity, given.corruption
+        table["raid_capacity"][row] = given.raid_capacity_per_year
+    return table
+
+
+def access_matrix(region: Region, foreign_access: float) -> np.ndarray:
+    """How far each state can act in each territory, S x T, 0..1.
+
+    1 on its own soil; China's police by agreement with whoever holds the place (`china_access`); any other state by its
+    leverage on the host, times `foreign_access`.
+    """
+    states, holders = region.states, {row.protector: row for row in region.protectors}
+    governs = {row.country: row.state for row in states if row.country}
+    leverage = {(row.state, row.on_state): row.leverage for row in region.leverage}
+    access = np.zeros((len(states), len(region.territories)))
+    for s, state in enumerate(states):
+        for t, place in enumerate(region.territories):
+            if state.country and state.country == place.country:
+                access[s, t] = 1.0
+            elif state.state == "china":
+                access[s, t] = holders[place.controller].china_access
+            else:
+                access[s, t] = foreign_access * leverage.get((state.state, governs.get(place.country, "")), 0.0)
+    return access
+
+
+def standing_policy(region: Region, host_effort: float, power: float) -> np.ndarray:
+    """Effort that hosts spend on their own soil without being pushed, S x T, raids per compound-year.
+
+    host_effort x governance^power: a state raids where it governs and hardly at all where it does not.
+    """
+    policy = np.zeros((len(region.states), len(region.territories)))
+    for s, state in enumerate(region.states):
+        for t, place in enumerate(region.territories):
+            if state.country and state.country == place.country:
+                policy[s, t] = host_effort * place.governance**power
+    return policy

@@ -1,0 +1,115 @@
+"""Cells and territories: the ground, who holds it, and what it is like to work there."""
+
+import numpy as np
+
+from sim.agents.view import RowAgent
+from sim.randomness import identity
+from sim.region import Region
+from sim.state import STANCES, Column, new_table
+
+CELLS = {
+    "country": Column("i4", "row", "country"),
+    "territory": Column("i4", "row", "territory"),
+    "lat": Column("f8", "degree", "centre"),
+    "lon": Column("f8", "degree", "centre"),
+    "remote": Column("i1", "0/1", "outside the grid"),
+    "population": Column("f8", "person", "in towns of the cell"),
+    "connectivity": Column("f8", "share", "power and internet"),
+    "capacity": Column("f8", "person", "people that compounds here could hold"),
+    "attraction": Column("f8", "share", "cumulative share of the territory's attraction up to and with this cell"),
+    "occupied": Column("i8", "person, fixed point", "in compounds here or bound for here"),
+    "workers": Column("i8", "person, fixed point", "in open compounds here"),
+    "wanted": Column("i8", "person, fixed point", "vacancies this week"),
+}
+TERRITORIES = {
+    "identity": Column("u8", "", "hash of the name"),
+    "country": Column("i4", "row", "country"),
+    "protector": Column("i4", "row", "who holds it"),
+    "remote": Column("i1", "0/1", "outside the grid"),
+    "governance": Column("f8", "share", "state capacity and will"),
+    "corruption": Column("f8", "share", "how far bribes reach"),
+    "conflict": Column("f8", "share", "armed conflict"),
+    "connectivity": Column("f8", "share", "power and internet, mean of its cells weighted by capacity"),
+    "rent": Column("f8", "USD/person/week", "floor space and beds"),
+    "capacity": Column("f8", "person", "sum over its cells"),
+    "first_cell": Column("i8", "row", "its cells are contiguous"),
+    "cells": Column("i8", "rows", "how many"),
+    "prior_risk": Column("f8", "raids/compound-year", "what anyone would expect without news, before the shield"),
+    "shield": Column("f8", "share", "protection this week"),
+    "tax": Column("f8", "share", "of gross revenue, this week"),
+    "stance": Column("i1", "", "index into STANCES"),
+    "staged": Column("f8", "raids/compound-year", "staged raids"),
+    "fell_week": Column("i8", "week", "last change of hands; -1 never"),
+    "policing": Column("f8", "raids/compound-year", "the holder's own raids"),
+    "pressure": Column("f8", "raids/compound-year", "effort that falls on any crew here"),
+    "supply": Column("f8", "share", "power and internet that arrive"),
+    "raids": Column("i8", "raids", "real raids this week"),
+    "mocks": Column("i8", "raids", "staged raids this week"),
+    "memory": Column("f8", "raids/compound-year", "raids remembered from here"),
+    "news": Column("f8", "raids/compound-year", "raids heard of, from here and elsewhere"),
+    "standing_risk": Column("f8", "raids/compound-year", "prior risk after the shield"),
+    "recruit_value": Column("f8", "USD/person/week", "what this week's recruits could take"),
+    "recruit_ease": Column("f8", "share", "of recruits that get through the border"),
+    "compounds": Column("i8", "compounds", "open"),
+    "held": Column("i8", "person, fixed point", "in open compounds"),
+    "workers": Column("f8", "person", "in open compounds"),
+    "crowding": Column("f8", "share", "fill of capacity beyond one half"),
+    "losses": Column("i8", "USD, fixed point", "this week"),
+    "revenue": Column("i8", "USD, fixed point", "this week"),
+    "profit": Column("i8", "USD, fixed point", "this week"),
+    "built": Column("f8", "compounds", "buildings in view from above"),
+}
+
+
+class Territory(RowAgent):
+    """A territory as a Mesa agent (a view)."""
+
+    table = "territories"
+
+    @property
+    def controller(self) -> str:
+        """Name of the protector that holds it."""
+        return self.model.names["protectors"][self.protector]
+
+
+def new_cells(region: Region) -> np.ndarray:
+    """The cell table: a row per cell, contiguous by territory. Attraction: capacity times connectivity."""
+    cells = new_table(CELLS, len(region.cells))
+    countries, territories = region.index("countries"), region.index("territories")
+    for row, given in enumerate(region.cells):
+        for column in ("lat", "lon", "remote", "population", "connectivity"):
+            cells[column][row] = getattr(given, column)
+        cells["capacity"][row] = given.capacity_workers
+        cells["country"][row], cells["territory"][row] = countries[given.country], territories[given.territory]
+    pull = cells["capacity"] * cells["connectivity"]
+    for place in np.unique(cells["territory"]):
+        mine = cells["territory"] == place
+        total = pull[mine].sum()
+        cells["attraction"][mine] = np.cumsum(pull[mine]) / total if total > 0 else np.arange(1, mine.sum() + 1) / mine.sum()
+    return cells
+
+
+def new_territories(region: Region, cells: np.ndarray) -> np.ndarray:
+    """The territory table, under the holder named in the region."""
+    territories = new_table(TERRITORIES, len(region.territories))
+    countries, protectors = region.index("countries"), region.index("protectors")
+    for row, given in enumerate(region.territories):
+        holder = region.protectors[protectors[given.controller]]
+        mine = np.flatnonzero(cells["territory"] == row)
+        for column in ("remote", "governance", "corruption", "conflict"):
+            territories[column][row] = getattr(given, column)
+        territories["identity"][row] = identity("territory", given.territory)
+        territories["country"][row], territories["protector"][row] = (
+            countries[given.country],
+            protectors[given.controller],
+        )
+        territories["rent"][row] = given.rent_usd_per_worker_week
+        territories["capacity"][row] = cells["capacity"][mine].sum()
+        weights = cells["capacity"][mine] + 1e-9
+        territories["connectivity"][row] = (
+            max(np.average(cells["connectivity"][mine], weights=weights), 0.05) if len(mine) else 0.05
+        )
+        territories["first_cell"][row], territories["cells"][row] = (mine[0] if len(mine) else 0), len(mine)
+        territories["stance"][row] = STANCES.index(holder.stance)
+        territories["fell_week"][row], territories["supply"][row], territories["recruit_ease"][row] = -1, 1.0, 1.0
+    return territories

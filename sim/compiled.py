@@ -1,0 +1,46 @@
+"""The one room that knows Numba.
+
+`rule` compiles a written-out loop; the same text runs interpreted with ``NUMBA_DISABLE_JIT=1`` and is then its own
+reference. Compiled code is cached on disk under a digest of every line of ``sim``: Numba's own cache looks only at the
+file that holds the function, so an edited helper in another file would otherwise keep giving the old answer.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+import numba
+import numpy as np
+
+
+def source_digest() -> str:
+    """SHA-256 (first 16 hex digits) of all Python source under ``sim``."""
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _use_own_cache() -> None:
+    if "NUMBA_CACHE_DIR" in os.environ:
+        return
+    root = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "scam-displacement"
+    # Bounds checks change the machine code but not the source, so they get a cache of their own.
+    numba.config.CACHE_DIR = str(root / f"{source_digest()}-{numba.__version__}-{int(bool(numba.config.BOUNDSCHECK))}")
+
+
+_use_own_cache()
+
+INTERPRETED = bool(numba.config.DISABLE_JIT)
+if INTERPRETED:  # unsigned wrap-around is the point of a hash; NumPy's scalars would warn about every one
+    np.seterr(over="ignore")
+
+# nogil: worlds in two threads really run at once. numpy error model: 0/0 is NaN, as in the interpreted text.
+rule = numba.njit(cache=True, nogil=True, error_model="numpy")
+
+
+def readable(array: np.ndarray) -> np.ndarray:
+    """Let interpreted rules write ``row.column``, as compiled ones do; compiled runs get the array itself."""
+    return array.view(np.recarray) if INTERPRETED and array.dtype.names else array

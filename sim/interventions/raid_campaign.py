@@ -1,0 +1,18 @@
+"""A state spends effort on raids in a territory: at home, or abroad as far as it has access."""
+
+from sim.interventions.schedule import Rate, Schedule
+
+
+class Settings(Schedule):
+    """effort: raids per compound-year at full access; budget: factor on the state's raid capacity while it lasts."""
+
+    actors: tuple[str, ...]
+    effort: Rate
+    budget: Rate = 1.0
+
+
+def write(levers, rows, settings, strength):
+    """Write levers.effort and levers.state.budget."""
+    for s in rows["actors"]:
+        levers.effort[s, rows["territories"]] += settings.effort * strength
+        levers.state["budget"][s] *= 1.0 + (settings.budget - 1.0) * strength

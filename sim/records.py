@@ -1,0 +1,81 @@
+"""Step 15: records. What a run leaves behind, week by week, as plain arrays."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.scenario import Scenario
+from sim.state import CAUSES, FLOWS, World, real
+
+CELL_WEEKS = 13  # cells are recorded once a quarter
+
+
+class Records(NamedTuple):
+    """One run. W weeks, T territories, K pools, N cells, Q quarters."""
+
+    workers: np.ndarray  # W x T people in open compounds, float32
+    compounds: np.ndarray  # W x T open compounds, int32
+    revenue: np.ndarray  # W x T USD in the week, float32
+    losses: np.ndarray  # W x T USD in the week, float32
+    pool_losses: np.ndarray  # W x K USD, float32
+    pool_reported: np.ndarray  # W x K USD, float32
+    pool_victims: np.ndarray  # W x K persons, float32
+    pool_effort: np.ndarray  # W x K workers, float32
+    cells: np.ndarray  # Q x N people, float32; quarter q is week q * CELL_WEEKS
+    flows: np.ndarray  # W x len(FLOWS), USD or persons
+    official_raids: np.ndarray  # W x T raids announced
+    raids: np.ndarray  # W x T real raids carried out
+    protector: np.ndarray  # W x T who holds the place
+
+
+def new_records(scenario: Scenario) -> Records:
+    """Empty records for a run of the scenario."""
+    region, weeks = scenario.region, scenario.weeks
+    places, pools = len(region.territories), len(region.pools)
+    quarters = (weeks + CELL_WEEKS - 1) // CELL_WEEKS
+    table = lambda columns, kind="f4": np.zeros((weeks, columns), kind)  # noqa: E731
+    return Records(
+        table(places), table(places, "i4"), table(places), table(places), table(pools), table(pools), table(pools), table(pools),
+        np.zeros((quarters, len(region.cells)), "f4"), table(len(FLOWS), "f8"), table(places, "i2"), table(places, "i2"),
+        table(places, "i2"),
+    )  # fmt: skip
+
+
+def write_week(records: Records, world: World, week: int) -> None:
+    """Copy what is recorded of a week that has just been stepped (0 = first)."""
+    places, pools = world.territories, world.pools
+    records.workers[week] = places["workers"]
+    records.compounds[week] = places["compounds"]
+    records.revenue[week] = real(places["revenue"])
+    records.losses[week] = real(places["losses"])
+    records.pool_losses[week] = real(pools["losses"])
+    records.pool_reported[week] = pools["reported"]
+    records.pool_victims[week] = real(pools["victims"])
+    records.pool_effort[week] = real(pools["effort"])
+    records.official_raids[week] = world.seen["official_raids"]
+    records.raids[week] = places["raids"]
+    records.protector[week] = places["protector"]
+    if week % CELL_WEEKS == 0:
+        records.cells[week // CELL_WEEKS] = real(world.cells["workers"])
+    for column, name in enumerate(FLOWS):
+        records.flows[week, column] = real(float(world.flows[name][0]))
+
+
+def logged_moves(world: World, scenario: Scenario) -> dict[str, list | np.ndarray]:
+    """The move log as columns: date, compound, origin and destination (territory and cell), cause, workers.
+
+    Sorted by week and lineage, so that the order of rows in the world never shows. An origin is empty for an entrant, a
+    destination for a crew that leaves the business.
+    """
+    log = np.asarray(world.moves[: world.clock["moves"][0]])
+    log = log[np.lexsort((log["lineage"], log["week"]))]
+    cells = np.array([cell.cell for cell in scenario.region.cells] + [""], dtype=object)
+    inside = np.array([cell.territory for cell in scenario.region.cells] + [""], dtype=object)
+    start = np.datetime64(scenario.start)
+    return {
+        "date": start + log["week"].astype("timedelta64[W]"),
+        "compound": np.array([f"{int(value):016x}" for value in log["lineage"]], dtype=object),
+        "origin_territory": inside[log["origin"]], "origin_cell": cells[log["origin"]],
+        "destination_territory": inside[log["destination"]], "destination_cell": cells[log["destination"]],
+        "cause": np.array(CAUSES, dtype=object)[log["cause"]], "workers": log["workers"],
+    }  # fmt: skip

@@ -1,0 +1,71 @@
+"""Step 9: accounts: what becomes of the money."""
+
+from sim.compiled import rule
+from sim.state import OPEN, fixed, real
+
+
+@rule
+def settle(compounds, territories, protectors, syndicates, levers, flows, params, clock):
+    """Divide each crew's revenue and put the rest where it goes.
+
+    revenue = tax + bribes + laundering + upkeep (wages, food, rent, recruiting) + owners + businesses + to_capital.
+
+    Writes  compounds.capital, profit, earning, cover, backup, bribe_rate; syndicates.assets (income of the week, and what crews that
+            closed last week left, come in; owners consume a share);
+            protectors.income, territories.profit (fixed); flows.
+    A crew in the red draws its capital down: to_capital is then negative. Backup power is bought while supply is short.
+    """
+    p = params.accounts
+    for g in range(len(protectors)):
+        protectors[g].income = 0
+    for t in range(len(territories)):
+        territories[t].profit = 0
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        if crew.status != OPEN:
+            continue
+        place = territories[crew.territory]
+        tax = place.tax * crew.revenue
+        bribes = crew.bribe_rate * crew.revenue
+        extra = levers.everywhere[0].kyc + levers.syndicate[crew.syndicate].sanction
+        laundering = min(p.laundering + extra, 1.0 - place.tax - crew.bribe_rate) * crew.revenue
+        recruiting = crew.hired * params.labour.price
+        upkeep = crew.workers * (p.upkeep + place.rent * (1.0 + p.crowded_rent * place.crowding)) + recruiting
+        crew.hired = 0.0
+        profit = crew.revenue - tax - bribes - laundering - upkeep
+        crew.profit = profit
+
+        wanted = max(p.reserve * crew.workers - crew.capital, 0.0)
+        kept = profit if profit < 0.0 else min(profit * p.reinvested, wanted)
+        spare = max(profit - kept, 0.0) if profit > 0.0 else 0.0
+        into_business = spare * p.businesses_share
+        crew.capital += kept
+        crew.cover += p.cover_speed * (into_business / (into_business + p.cover_cost * crew.workers + 1.0) - crew.cover)
+
+        shortage = 1.0 - place.supply
+        if shortage > crew.backup:
+            bought = min(p.backup_speed, shortage - crew.backup)
+            price = bought * p.backup_cost * crew.workers
+            crew.backup += bought
+            crew.capital -= price
+            flows[0].spent_moving += fixed(price)
+
+        if crew.workers > 0.0:
+            crew.earning += p.earning_memory * (crew.revenue / crew.workers - crew.earning)
+        protectors[place.protector].income += fixed(tax)
+        syndicates[crew.syndicate].income += fixed(spare - into_business)
+        place.profit += fixed(profit)
+        flows[0].tax += fixed(tax)
+        flows[0].bribes += fixed(bribes)
+        flows[0].laundering += fixed(laundering)
+        flows[0].upkeep += fixed(upkeep)
+        flows[0].owners += fixed(spare - into_business)
+        flows[0].businesses += fixed(into_business)
+        flows[0].to_capital += fixed(kept)
+    for y in range(clock.syndicates):
+        group = syndicates[y]
+        group.assets += real(group.income)
+        group.income = 0
+        consumed = max(group.assets, 0.0) * p.spent_by_owners
+        group.assets -= consumed
+        flows[0].consumed += fixed(consumed)

@@ -1,0 +1,75 @@
+"""Step 6: syndicates update the risk they see in each place."""
+
+import numpy as np
+
+from sim.compiled import rule
+from sim.randomness import SCOUT, gumbel_of, uniform
+from sim.state import WEEKS_PER_YEAR
+
+
+@rule
+def hear_news(territories, sought, spill, pursuit, heard, params):
+    """Turn this week's raids into remembered raids per compound-year, and spread the memory from place to place.
+
+    Writes  territories.news, territories.standing_risk; sought (T x K); heard (T scratch).
+    Reads   territories.raids, mocks, compounds; spill (T x T); pursuit.
+
+    A staged raid is news, but at a discount: those in the business know one when they see one. The memory fades, so a
+    place where nothing happens becomes ordinary again.
+    """
+    p = params.beliefs
+    for t in range(len(territories)):
+        place = territories[t]
+        crews = max(place.compounds, 1)
+        rate = (place.raids + p.mock_weight * place.mocks) / crews * WEEKS_PER_YEAR
+        place.memory += p.memory_rate * (min(rate, p.news_cap) - place.memory)
+        place.standing_risk = place.prior_risk * (1.0 - place.shield)
+    for t in range(len(territories)):
+        heard[t] = 0.0
+        for u in range(len(territories)):
+            heard[t] = max(heard[t], spill[t, u] * territories[u].memory)
+    for t in range(len(territories)):
+        territories[t].news = heard[t]
+        whole = territories[t].pressure
+        for k in range(sought.shape[1]):
+            whole += pursuit[t, k]
+        for k in range(sought.shape[1]):
+            owed = heard[t] * pursuit[t, k] / whole if whole > 0.0 else 0.0
+            sought[t, k] += p.fall * (owed - sought[t, k]) if owed < sought[t, k] else p.rise * (owed - sought[t, k])
+
+
+@rule
+def update_beliefs(belief, territories, params, clock):
+    """Move each syndicate's expected raids per compound-year toward what is heard: up fast, down slowly.
+
+    Writes  belief (Y x T).   Reads territories.news, standing_risk.
+    With no news the belief decays to the place's standing risk; it never freezes.
+    """
+    p = params.beliefs
+    for y in range(clock.syndicates):
+        for t in range(len(territories)):
+            heard = territories[t].standing_risk + territories[t].news
+            gap = heard - belief[y, t]
+            belief[y, t] += p.rise * gap if gap > 0.0 else p.fall * gap
+
+
+@rule
+def scout(known, syndicates, distance_km, params, clock, chance):
+    """Now and then a syndicate learns of one more place, a near one sooner than a far one.
+
+    Writes  known (Y x T).   Reads syndicates.home, distance_km.
+    """
+    p = params.beliefs
+    for y in range(clock.syndicates):
+        if uniform(chance, syndicates[y].identity, SCOUT) >= p.scouting:
+            continue
+        best, place = -np.inf, -1
+        for t in range(known.shape[1]):
+            if known[y, t]:
+                continue
+            score = -distance_km[syndicates[y].home, t] / p.scouting_km
+            score += gumbel_of(chance, syndicates[y].identity, SCOUT, np.uint64(t + 1))
+            if score > best:
+                best, place = score, t
+        if place >= 0:
+            known[y, place] = 1

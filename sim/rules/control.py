@@ -1,0 +1,39 @@
+"""Step 4: territory changes hands."""
+
+import numpy as np
+
+from sim.compiled import rule
+from sim.randomness import OFFENSIVE, uniform
+from sim.state import EXPELLED, HOSTILE, OPEN, WEEKS_PER_YEAR
+
+
+@rule
+def change_hands(territories, compounds, protectors, levers, params, clock, chance):
+    """Carry out offensives; a hostile new holder expels every crew, any other inherits the rent.
+
+    Writes  territories.protector, stance, fell_week; compounds.ask (EXPELLED).
+    Reads   levers.territory.offensive (1/year), offensive_by; protectors.strength, stance.
+
+    The rate is scaled by the balance of strength, attacker / (attacker + holder), so a stronger holder holds out longer.
+    Crews are not removed: they are told to leave and decide for themselves in step 11.
+    """
+    for t in range(len(territories)):
+        place, lever = territories[t], levers.territory[t]
+        attacker = int(lever.offensive_by)
+        if attacker < 0 or lever.offensive <= 0.0 or place.protector == attacker:
+            continue
+        ours, theirs = protectors[attacker].strength, protectors[place.protector].strength
+        hazard = lever.offensive * ours / (ours + theirs + 1e-9) / WEEKS_PER_YEAR
+        if uniform(chance, place.identity, OFFENSIVE) < 1.0 - np.exp(-hazard):
+            place.protector = attacker
+            place.stance = protectors[attacker].stance
+            place.fell_week = clock.week
+            if place.stance == HOSTILE:
+                place.shield, place.tax = 0.0, 0.0
+
+    # A hostile holder keeps telling crews to leave for as long as they stay, sooner or later reaching each of them.
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        if crew.status == OPEN and territories[crew.territory].stance == HOSTILE:
+            if uniform(chance, crew.lineage, OFFENSIVE) < params.control.eviction_rate:
+                crew.ask = EXPELLED

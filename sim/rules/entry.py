@@ -1,0 +1,76 @@
+"""Step 12: entry of new operations, in fixed keyed slots per week."""
+
+import numpy as np
+
+from sim.compiled import rule
+from sim.randomness import CELL, ENTRANT_SIZE, ENTRANT_SYNDICATE, ENTRY, PLACE, gumbel_of, identity_of, uniform
+from sim.rules.site_choice import find_room, setup_cost
+from sim.state import ENTERED, HOSTILE, MOVING, fixed, log_move
+
+
+@rule
+def enter(
+    compounds, skill, targets, mix, cells, territories, syndicates, belief, known, ties, moves, flows, levers, params, clock, chance
+):  # fmt: skip
+    """Where the trade pays, new crews start up: profit draws them, risk and crowding keep them out.
+
+    Writes  a new row of the crew tables; syndicates.assets; cells.occupied; moves; flows.
+    Each slot of the week draws by itself: does anyone enter, which syndicate founds the crew, where, how large. An entrant
+    starts with no people and the capital to recruit them, paid by its syndicate.
+    """
+    p = params.entry
+    for slot in range(np.int64(p.slots)):
+        who = identity_of(clock.week, slot)
+        pull = p.rate * max(np.tanh(clock.margin / params.growth.margin_scale), 0.0)
+        if uniform(chance, who, ENTRY) >= 1.0 - np.exp(-pull) or clock.compounds >= len(compounds):
+            continue
+
+        best, y = -np.inf, -1
+        for z in range(clock.syndicates):
+            if syndicates[z].assets < p.seed_capital:
+                continue
+            score = np.log(syndicates[z].weight) + gumbel_of(chance, who, ENTRANT_SYNDICATE, syndicates[z].identity)
+            if score > best:
+                best, y = score, z
+        if y < 0:
+            continue
+
+        best, t = p.reluctance + gumbel_of(chance, who, PLACE, np.uint64(0)), -1
+        for u in range(len(territories)):
+            place = territories[u]
+            if not known[y, u] or place.stance == HOSTILE or place.capacity <= 0.0:
+                continue
+            margin = clock.margin - place.rent * params.accounts.crowded_rent * place.crowding
+            margin -= (place.tax - p.usual_tax) * clock.earning
+            threat = belief[y, u] * p.risk_weight
+            full = place.workers / place.capacity
+            score = params.site_choice.horizon * margin - threat - params.site_choice.crowding_cost * full**2
+            score -= setup_cost(place, params)
+            score = (score + params.site_choice.tie * ties[y, u]) / params.site_choice.noise
+            score += gumbel_of(chance, who, PLACE, place.identity)
+            if score > best:
+                best, t = score, u
+        if t < 0:
+            continue
+        size = p.size * np.exp(p.size_spread * (2.0 * uniform(chance, who, ENTRANT_SIZE) - 1.0))
+        cell = find_room(cells, territories[t], size, uniform(chance, who, CELL))
+        if cell < 0:
+            continue
+
+        j = clock.compounds
+        clock.compounds += 1
+        crew = compounds[j]
+        crew.lineage, crew.parent = who, np.uint64(0)
+        crew.status, crew.arrives, crew.founded = MOVING, clock.week + 1, clock.week
+        crew.cell, crew.territory, crew.start_territory, crew.syndicate = cell, t, -1, y
+        crew.raid_week, crew.bribe_rate = -1, params.accounts.bribe_rate
+        crew.capital, crew.vacancies = p.seed_capital, size
+        crew.outlook, crew.earning = clock.margin, clock.earning
+        syndicates[y].assets -= p.seed_capital
+        cells[cell].occupied += fixed(size)
+        for k in range(skill.shape[1]):
+            skill[j, k] = p.skill * syndicates[y].practice
+            targets[j, k] = 1.0 / skill.shape[1]
+        for m in range(mix.shape[1]):
+            mix[j, m] = 1.0 / mix.shape[1]
+        log_move(moves, clock, who, -1, cell, ENTERED, size)

@@ -1,0 +1,169 @@
+"""Step 10: growth, splitting, fragmentation, closing."""
+
+import numpy as np
+
+from sim.compiled import rule
+from sim.randomness import FRAGMENT, SPLIT, child_of, poisson, uniform
+from sim.state import BROKE, CLOSED, MOVING, OPEN, fixed, log_move, real
+
+
+@rule
+def count_people(cells, territories, compounds, clock):
+    """Count who is where, and how full it is.
+
+    Writes  cells.occupied, workers (fixed); territories.compounds, workers, crowding; clock.mean_workers, margin.
+    People on the move, and those that an entrant is about to recruit, take up room where they are bound (occupied) but
+    work nowhere yet (workers).
+    """
+    for c in range(len(cells)):
+        cells[c].occupied, cells[c].workers = 0, 0
+    for t in range(len(territories)):
+        territories[t].compounds, territories[t].held = 0, 0
+    people, profit, revenue, crews = 0, 0, 0, 0
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        if crew.status != OPEN and crew.status != MOVING:
+            continue
+        cells[crew.cell].occupied += fixed(crew.workers + crew.vacancies)
+        if crew.status == OPEN:
+            cells[crew.cell].workers += fixed(crew.workers)
+            territories[crew.territory].compounds += 1
+            territories[crew.territory].held += fixed(crew.workers)
+            people += fixed(crew.workers)
+            profit += fixed(crew.profit)
+            revenue += fixed(crew.revenue)
+            crews += 1
+    for t in range(len(territories)):
+        place = territories[t]
+        place.workers = real(place.held)
+        place.crowding = max(place.workers / place.capacity - 0.5, 0.0) if place.capacity > 0.0 else 1.0
+    clock.mean_workers = max(real(people) / max(crews, 1), 1.0)
+    clock.margin = real(profit) / max(real(people), 1.0)
+    clock.earning = real(revenue) / max(real(people), 1.0)
+
+
+@rule
+def want_workers(compounds, cells, params, clock):
+    """Crews that earn want more people; crews that lose money let theirs go unreplaced.
+
+    Writes  compounds.vacancies; cells.wanted (fixed scratch).
+    Growth is growth_rate tanh(margin / margin_scale), within what capital pays for and what the cell has room for:
+    room is shared in proportion to what is wanted.
+    """
+    p = params.growth
+    for c in range(len(cells)):
+        cells[c].wanted = 0
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        if crew.status != OPEN:
+            continue
+        crew.vacancies = 0.0
+        margin = crew.profit / max(crew.workers, 1.0)
+        crew.outlook += p.outlook_memory * (margin - crew.outlook)
+        if crew.outlook <= 0.0 or crew.capital <= 0.0:
+            continue
+        replaced = params.labour.end_of_term + params.labour.escape
+        wish = max(crew.workers, p.smallest) * (replaced + p.growth_rate * np.tanh(crew.outlook / p.margin_scale))
+        crew.vacancies = min(wish, crew.capital / params.labour.price)
+        cells[crew.cell].wanted += fixed(crew.vacancies)
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        if crew.status != OPEN or crew.vacancies <= 0.0:
+            continue
+        here = cells[crew.cell]
+        room = max(here.capacity - real(here.occupied), 0.0)
+        if real(here.wanted) > room:
+            crew.vacancies *= room / real(here.wanted)
+
+
+@rule
+def close_broke(compounds, workforce, labour_pools, syndicates, moves, flows, params, clock):
+    """Crews that are broke or too small to run close: people go free, what is left goes to the owners.
+
+    Writes  compounds.status; workforce; labour_pools.freed; syndicates.income; moves; flows.
+    """
+    p = params.growth
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        if crew.status != OPEN or clock.week - crew.founded < p.grace_weeks:
+            continue
+        broke = crew.capital <= 0.0 and crew.outlook <= 0.0
+        if not broke and crew.workers >= p.smallest:
+            continue
+        log_move(moves, clock, crew.lineage, crew.cell, -1, BROKE, crew.workers)
+        disband(crew, i, workforce, labour_pools, syndicates, flows)
+
+
+@rule
+def disband(crew, i, workforce, labour_pools, syndicates, flows):
+    """Wind a crew up: its people go free, its capital to its owners (they bear a debt)."""
+    for o in range(len(labour_pools)):
+        labour_pools[o].freed += fixed(workforce[i, o])
+        workforce[i, o] = 0.0
+    flows[0].escaped += fixed(crew.workers)
+    flows[0].to_capital -= fixed(crew.capital)
+    flows[0].owners += fixed(crew.capital)
+    syndicates[crew.syndicate].income += fixed(crew.capital)
+    crew.workers, crew.capital, crew.vacancies, crew.status = 0.0, 0.0, 0.0, CLOSED
+
+
+@rule
+def split(compounds, workforce, skill, targets, mix, reach, take, params, clock, chance):
+    """A crew grown large now and then sends half of itself off as a new one in the same cell.
+
+    Writes  a new row of every crew table; clock.compounds.
+    """
+    p = params.growth
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        if crew.status != OPEN or crew.workers < p.split_size or clock.compounds >= len(compounds):
+            continue
+        if uniform(chance, crew.lineage, SPLIT) >= p.split_rate:
+            continue
+        j = clock.compounds
+        clock.compounds += 1
+        compounds[j] = compounds[i]
+        child = compounds[j]
+        child.lineage, child.parent = child_of(crew.lineage, clock.week, 0), crew.lineage
+        child.founded, child.raid_week = clock.week, -1
+        crew.workers *= 0.5
+        crew.capital *= 0.5
+        crew.vacancies *= 0.5
+        child.workers, child.capital, child.vacancies = crew.workers, crew.capital, crew.vacancies
+        for o in range(workforce.shape[1]):
+            workforce[i, o] *= 0.5
+            workforce[j, o] = workforce[i, o]
+        skill[j], targets[j], mix[j], reach[j], take[j] = skill[i], targets[i], mix[i], reach[i], take[i]
+
+
+@rule
+def fragment(compounds, skill, syndicates, belief, known, ties, params, clock, chance):
+    """A syndicate without leaders breaks into 1 + Poisson pieces; skill is lost, each piece keeps what it believed.
+
+    Writes  syndicates (new rows), compounds.syndicate, skill, belief, known, ties; clock.syndicates.
+    """
+    p = params.growth
+    for y in range(clock.syndicates):
+        group = syndicates[y]
+        if group.leaders > 0:
+            continue
+        first = clock.syndicates
+        pieces = min(1 + poisson(chance, group.identity, FRAGMENT, p.fragments), len(syndicates) - first + 1)
+        group.assets /= pieces
+        group.weight /= pieces
+        group.leaders = 1  # somebody takes over what is left
+        for extra in range(1, pieces):
+            z = first + extra - 1
+            syndicates[z] = syndicates[y]
+            syndicates[z].identity = child_of(group.identity, clock.week, extra)
+            for t in range(belief.shape[1]):
+                belief[z, t], known[z, t], ties[z, t] = belief[y, t], known[y, t], ties[y, t]
+        clock.syndicates = first + pieces - 1
+        for i in range(clock.compounds):
+            crew = compounds[i]
+            if crew.syndicate != y or (crew.status != OPEN and crew.status != MOVING):
+                continue
+            piece = int(pieces * uniform(chance, crew.lineage, FRAGMENT))
+            crew.syndicate = y if piece == 0 else first + piece - 1
+            for k in range(skill.shape[1]):
+                skill[i, k] *= 1.0 - p.skill_lost

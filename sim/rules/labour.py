@@ -1,0 +1,112 @@
+"""Step 7: labour: recruitment and trafficking, escape, return."""
+
+import numpy as np
+
+from sim.compiled import rule
+from sim.state import MOVING, OPEN, fixed, real
+
+
+@rule
+def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route, levers, params):
+    """Settle from where each place draws its recruits, and what a recruit there is worth.
+
+    Writes  recruit_mix (T x P, rows sum to 1), territories.recruit_value (USD/person/week), labour_pools.value, network.
+    Reads   pools.worth (USD a fluent, practised worker takes from the pool in a week), route (P x T), levers.labour.
+
+    Recruiters look for people whom poverty, conflict and an advertisement can move, whom a route can bring, and whose
+    languages pay; brokers and agencies, not heads, set the pace, so offer grows less than in proportion to the people there
+    are. Routes that are used grow (brokers, agencies, returnees), up to full development.
+    """
+    p = params.labour
+    for o in range(len(labour_pools)):
+        origin = labour_pools[o]
+        origin.value = 0.0
+        for k in range(len(pools)):
+            origin.value = max(origin.value, fluency[o, k] * pools[k].worth)
+        origin.network += p.network_growth * origin.network * (1.0 - origin.network)
+        poverty = origin.poverty * (1.0 - levers.labour[o].programme)
+        push = p.push_floor + (1.0 - p.push_floor) * min(poverty + p.conflict_push * origin.conflict, 1.0)
+        origin.offer = (real(origin.available) + real(origin.market)) ** p.size_power * push * origin.network
+        origin.offer *= 1.0 - levers.labour[o].awareness
+    for t in range(len(territories)):
+        total, value = 0.0, 0.0
+        open_border = 1.0 - levers.territory[t].border_closure
+        for o in range(len(labour_pools)):
+            ease = route[o, t] * (open_border + (1.0 - open_border) * p.smuggled)
+            recruit_mix[t, o] = labour_pools[o].offer * ease * np.exp(labour_pools[o].value / p.value_scale)
+            total += recruit_mix[t, o]
+        for o in range(len(labour_pools)):
+            recruit_mix[t, o] = recruit_mix[t, o] / total if total > 0.0 else 0.0
+            value += recruit_mix[t, o] * labour_pools[o].value
+        territories[t].recruit_value = value
+        territories[t].recruit_ease = open_border + (1.0 - open_border) * p.smuggled
+
+
+@rule
+def recruit(compounds, workforce, labour_pools, demand, territories, recruit_mix, flows, params, clock):
+    """Fill vacancies as far as supply goes; those on offer after a raid or a failed move are taken first.
+
+    Writes  workforce, compounds.workers, vacancies; labour_pools.available, market; demand (P scratch); flows.recruited.
+    """
+    for o in range(len(labour_pools)):
+        demand[o] = 0
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        if crew.status != OPEN or crew.vacancies <= 0.0:
+            continue
+        for o in range(len(labour_pools)):
+            demand[o] += fixed(crew.vacancies * recruit_mix[crew.territory, o])
+    for o in range(len(labour_pools)):
+        origin = labour_pools[o]
+        supply = real(origin.market) + real(origin.available) * params.labour.weekly_supply * origin.network
+        origin.filled = min(1.0, supply / real(demand[o])) if demand[o] > 0 else 0.0
+        demand[o] = 0
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        if crew.status != OPEN or crew.vacancies <= 0.0:
+            continue
+        hired = 0.0
+        for o in range(len(labour_pools)):
+            people = crew.vacancies * recruit_mix[crew.territory, o] * labour_pools[o].filled
+            people *= territories[crew.territory].recruit_ease
+            workforce[i, o] += people
+            demand[o] += fixed(people)
+            hired += people
+        crew.workers += hired
+        crew.vacancies = 0.0
+        crew.hired = hired
+        flows[0].recruited += fixed(hired)
+    for o in range(len(labour_pools)):
+        resold = min(demand[o], labour_pools[o].market)
+        labour_pools[o].market -= resold
+        labour_pools[o].available -= demand[o] - resold
+
+
+@rule
+def leave(compounds, workforce, labour_pools, territories, flows, params, clock):
+    """People get out: escape, ransom, the end of a term. Those at home become reachable again in time.
+
+    Writes  workforce, compounds.workers, lost_rate; labour_pools.freed, available, arrested; flows.escaped, held_weeks.
+    """
+    p = params.labour
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        if crew.status != OPEN and crew.status != MOVING:
+            continue
+        rate = p.end_of_term + p.escape * (1.0 + p.conflict_escape * territories[crew.territory].conflict)
+        left = 0.0
+        for o in range(len(labour_pools)):
+            people = workforce[i, o] * rate
+            workforce[i, o] -= people
+            labour_pools[o].freed += fixed(people)
+            left += people
+        crew.workers -= left
+        flows[0].escaped += fixed(left)
+        flows[0].held_weeks += fixed(crew.workers * p.held_share)
+    for o in range(len(labour_pools)):
+        origin = labour_pools[o]
+        out = fixed(real(origin.arrested) * p.release)
+        back = fixed(real(origin.freed) * p.vulnerable_again)
+        origin.arrested -= out
+        origin.freed += out - back
+        origin.available += back

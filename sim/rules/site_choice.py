@@ -1,0 +1,255 @@
+"""Step 11: site choice: stay, hide, move (own country, across a border, out of the region), or leave the business.
+
+A nested logit drawn by Gumbel-max on keyed shocks: first the nest, by its inclusive value, then the place within it. A
+plain logit is refused: it fixes the displacement ratio at 1 - s_exit/(1 - s_target) whatever enforcement does.
+"""
+
+import numpy as np
+
+from sim.compiled import rule
+from sim.randomness import CELL, DELAY, NEST, PLACE, PRIORITY, REVIEW, STAFF_LOST, gumbel_of, uniform
+from sim.rules.growth import disband
+from sim.state import (
+    ABROAD,
+    EXIT,
+    EXPELLED,
+    HIDE,
+    HOSTILE,
+    LEFT_BUSINESS,
+    MOVING,
+    NOT_ASKED,
+    OPEN,
+    OUT_OF_REGION,
+    OWN_COUNTRY,
+    RAIDED,
+    ROUTINE,
+    STAY,
+    TIPPED_OFF,
+    WEEKS_PER_YEAR,
+    fixed,
+    log_move,
+    real,
+)  # fmt: skip
+
+
+@rule
+def sanction_cost(raids_a_year, capital, workers, lever, params):
+    """Expected sanction over the planning horizon (USD): certainty x (severity, discounted for delay)^gamma.
+
+    K = p [seized capital + replaced people + prison discounted + added severity]^gamma, with gamma in (0, 1] applied to
+    the loss relative to `scale`, so that certainty, severity and celerity are three different levers.
+    """
+    p = params.sanction
+    certainty = 1.0 - np.exp(-raids_a_year * params.site_choice.horizon / WEEKS_PER_YEAR)
+    delay = p.delay_years * (1.0 - lever.celerity)
+    prison = p.caught * (p.prison + lever.severity) * np.exp(-p.impatience * delay)
+    loss = params.enforcement.capital_taken * max(capital, 0.0) + p.people_lost * workers * params.labour.price + prison
+    return certainty * p.scale * (loss / p.scale) ** p.gamma
+
+
+@rule
+def setup_cost(there, params):
+    """What a seat costs to set up in a place (USD/person): less where landlords, suppliers and launderers serve others already."""
+    p = params.site_choice
+    return p.setup * (1.0 - p.agglomeration * there.workers / (there.workers + p.cluster))
+
+
+@rule
+def worth_of_place(crew, here, there, belief_there, lever_there, hidden, clock, params):
+    """What a crew expects to net in a place over the planning horizon, per worker (USD): profit less expected sanction."""
+    p, a = params.site_choice, params.accounts
+    labour = 1.0 + p.labour_weight * (there.recruit_value / max(here.recruit_value, 1e-9) - 1.0)
+    power = crew.backup + (1.0 - crew.backup) * there.supply
+    gross = (
+        crew.earning
+        * labour
+        * power
+        * (there.connectivity / here.connectivity) ** p.line_power
+        / max(crew.backup + (1.0 - crew.backup) * here.supply, 0.05)
+    )
+    if hidden:
+        gross *= p.hidden_output
+    room = max(p.full - there.workers / max(there.capacity, 1.0), 0.0) / p.full
+    replacing = (params.labour.end_of_term + params.labour.escape) * params.labour.price / max(there.recruit_ease, 0.2)
+    costs = a.upkeep + there.rent * (1.0 + a.crowded_rent * there.crowding) + replacing
+    margin = gross * (1.0 - there.tax - a.laundering - crew.bribe_rate) - costs
+    seen = (max(crew.workers, 1.0) / clock.mean_workers) ** params.enforcement.visibility_power
+    if hidden:
+        seen *= params.enforcement.hidden_visibility
+    threat = sanction_cost(belief_there * seen, crew.capital, crew.workers, lever_there, params)
+    return p.horizon * margin - threat / max(crew.workers, 1.0) - p.crowding_cost * (1.0 - room) ** 2
+
+
+@rule
+def decide(compounds, territories, belief, known, ties, distance_km, crossing, values, levers, params, clock, chance):
+    """Every crew that reviews its site picks one of the open alternatives; nothing moves yet.
+
+    Writes  compounds.wish (nest), bound_for (territory); values (T scratch).
+    All crews decide on the same frozen state of the week, so no result depends on the order of rows.
+    """
+    p = params.site_choice
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        crew.wish = STAY
+        if crew.status != OPEN:
+            crew.ask = NOT_ASKED
+            continue
+        if crew.ask == NOT_ASKED and uniform(chance, crew.lineage, REVIEW) < p.review_rate:
+            crew.ask = ROUTINE
+        if crew.ask == NOT_ASKED:
+            continue
+        here, y = territories[crew.territory], crew.syndicate
+        scale = p.noise
+        best, nest = -np.inf, STAY
+
+        # exit: what a boss expects outside, less what the firm's capital loses when it is sold off
+        value = (p.outside - (1.0 - p.salvage) * max(crew.capital, 0.0) / max(crew.workers, 1.0)) / scale
+        value += gumbel_of(chance, crew.lineage, NEST, np.uint64(EXIT))
+        best, nest = value, EXIT
+
+        if crew.ask != EXPELLED:
+            risk = belief[y, crew.territory]
+            if crew.ask == TIPPED_OFF:  # a raid for show frightens those who know it only as far as such raids count
+                risk += p.alarm * (params.beliefs.mock_weight if crew.raid_staged else 1.0)
+            for alternative in (STAY, HIDE):
+                hidden = alternative == HIDE
+                value = worth_of_place(crew, here, here, risk, levers.territory[crew.territory], hidden, clock, params)
+                value = value / scale + gumbel_of(chance, crew.lineage, NEST, np.uint64(alternative))
+                if value > best:
+                    best, nest = value, alternative
+
+        # moves: worth of every known place, then an inclusive value for each nest
+        for t in range(len(territories)):
+            values[t] = -np.inf
+            there = territories[t]
+            if t == crew.territory or not known[y, t] or there.stance == HOSTILE or there.capacity <= 0.0:
+                continue
+            kind = crossing[crew.territory, t]
+            closed = max(levers.territory[crew.territory].border_closure, levers.territory[t].border_closure)
+            value = worth_of_place(crew, here, there, belief[y, t], levers.territory[t], False, clock, params)
+            value -= setup_cost(there, params) + p.distance_cost * distance_km[crew.territory, t] / 100.0
+            value += p.tie * ties[y, t]
+            if kind == 1:
+                value -= p.border_cost * (1.0 + p.closed_border * closed)
+            if kind == 2:
+                value -= p.remote_cost
+            values[t] = value / scale
+        chosen = -1
+        for alternative in (OWN_COUNTRY, ABROAD, OUT_OF_REGION):
+            similar = (
+                p.similar_own if alternative == OWN_COUNTRY else p.similar_abroad if alternative == ABROAD else p.similar_remote
+            )
+            highest = -np.inf
+            for t in range(len(territories)):
+                if crossing[crew.territory, t] == alternative - OWN_COUNTRY:
+                    highest = max(highest, values[t])
+            if highest == -np.inf:
+                continue
+            total, pick, place = 0.0, -np.inf, -1
+            for t in range(len(territories)):
+                if crossing[crew.territory, t] != alternative - OWN_COUNTRY or values[t] == -np.inf:
+                    continue
+                total += np.exp((values[t] - highest) / similar)
+                draw = values[t] / similar + gumbel_of(chance, crew.lineage, PLACE, territories[t].identity)
+                if draw > pick:
+                    pick, place = draw, t
+            value = highest + similar * np.log(total) + gumbel_of(chance, crew.lineage, NEST, np.uint64(alternative))
+            if value > best:
+                best, nest, chosen = value, alternative, place
+        crew.wish, crew.bound_for = nest, chosen
+        if crew.ask == EXPELLED and nest == EXIT and chosen < 0:
+            crew.wish = EXIT
+
+
+@rule
+def act(
+    compounds, workforce, cells, territories, labour_pools, syndicates, moves, order, flows, distance_km, crossing, params, clock,
+    chance,
+):  # fmt: skip
+    """Carry the decisions out: hide, leave, or move to a cell with room; those who arrive start work.
+
+    Writes  compounds (status, cell, territory, hidden, arrives, ...), workforce, cells.occupied, labour_pools.market, moves,
+            flows.  `order` is scratch for the movers, sorted by a keyed priority: when room is short, chance decides who
+            gets in, not the row.
+    """
+    p = params.site_choice
+    movers = 0
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        if crew.status == MOVING and crew.arrives <= clock.week:
+            crew.status, crew.raid_week = OPEN, -1
+        if crew.status != OPEN or crew.ask == NOT_ASKED:
+            continue
+        if crew.wish == STAY or crew.wish == HIDE:
+            crew.hidden = crew.wish == HIDE
+            crew.ask = NOT_ASKED
+        elif crew.wish == EXIT:
+            log_move(moves, clock, crew.lineage, crew.cell, -1, LEFT_BUSINESS, crew.workers)
+            disband(crew, i, workforce, labour_pools, syndicates, flows)
+            crew.ask = NOT_ASKED
+        else:
+            order[movers].priority = uniform(chance, crew.lineage, PRIORITY)
+            order[movers].row = i
+            movers += 1
+    ranked = np.argsort(order.priority[:movers])
+    for n in range(movers):
+        i = order[ranked[n]].row
+        crew = compounds[i]
+        cell = find_room(cells, territories[crew.bound_for], crew.workers, uniform(chance, crew.lineage, CELL))
+        cause = crew.ask
+        forced = cause in (RAIDED, EXPELLED)
+        if cell < 0:  # full: the crew stays, and asks again next week if it was told to leave
+            crew.ask = EXPELLED if cause == EXPELLED else NOT_ASKED
+            continue
+        lost = p.lost_planned
+        if forced:
+            lost = p.lost_low + (p.lost_high - p.lost_low) * uniform(chance, crew.lineage, STAFF_LOST)
+        log_move(moves, clock, crew.lineage, crew.cell, cell, cause, crew.workers)
+        sold = 0.0
+        for o in range(len(labour_pools)):
+            people = workforce[i, o] * lost
+            workforce[i, o] -= people
+            labour_pools[o].market += fixed(people)
+            sold += people
+        crew.workers -= sold
+        flows[0].retrafficked += fixed(sold)
+
+        kind = crossing[crew.territory, crew.bound_for]
+        price = (
+            setup_cost(territories[crew.bound_for], params)
+            + p.distance_cost * distance_km[crew.territory, crew.bound_for] / 100.0
+        )
+        price += p.border_cost if kind == 1 else p.remote_cost if kind == 2 else 0.0
+        spent = min(price * crew.workers * p.paid_in_cash, max(crew.capital, 0.0))
+        crew.capital -= spent
+        flows[0].spent_moving += fixed(spent)
+
+        longest = p.weeks_own if kind == 0 else p.weeks_abroad if kind == 1 else p.weeks_remote
+        wait = 1.0 + (longest - 1.0) * uniform(chance, crew.lineage, DELAY) ** 2
+        crew.status, crew.arrives, crew.hidden = MOVING, clock.week + np.int64(wait), 0
+        crew.cell, crew.territory = cell, crew.bound_for
+        crew.ask, crew.vacancies, crew.moved, crew.backup = NOT_ASKED, 0.0, crew.moved + 1, 0.0
+        cells[cell].occupied += fixed(crew.workers)
+
+
+@rule
+def find_room(cells, place, workers, u):
+    """A cell of the territory with room for the crew, or -1: the one that u points at (by attraction), else the next in turn.
+
+    The cost does not grow with the map: a bisection in the territory's own table, then a short walk.
+    """
+    low, high = place.first_cell, place.first_cell + place.cells - 1
+    last = high
+    while low < high:
+        middle = (low + high) // 2
+        if cells[middle].attraction < u:
+            low = middle + 1
+        else:
+            high = middle
+    for step in range(place.cells):
+        cell = low + step
+        if cell > last:
+            cell -= place.cells
+        if cells[cell].capacity - real(cells[cell].occupied) >= workers:
+            return cell
+    return -1

@@ -1,0 +1,208 @@
+"""The door: configuration becomes a frozen, checked Scenario here; inside, everything is trusted.
+
+Config files live in ``configs/`` in a checkout and travel as ``sim/configs`` in a wheel. A parameter is a mapping {value, unit,
+range, source, grade}; an override may give the bare number. Every problem is one line: where, what, what is allowed.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import math
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from sim.compiled import readable
+from sim.region import ConfigError, Region, load_region
+
+_HERE = Path(__file__).parent
+CONFIGS = _HERE / "configs" if (_HERE / "configs").is_dir() else _HERE.parent / "configs"
+
+PER_WEEK = {"1/year": 7 / 365.25, "1/month": 12 * 7 / 365.25, "1/week": 1.0, "1/day": 7.0}
+PER_WEEK |= {"USD/person/year": 7 / 365.25, "USD/person/month": 12 * 7 / 365.25, "USD/person/week": 1.0}
+SCENARIO_KEYS = (
+    "name",
+    "title",
+    "source",
+    "relative_to",
+    "expected",
+    "rival",
+    "target",
+    "region",
+    "params",
+    "interventions",
+)
+PARAMETER_KEYS = ("value", "unit", "range", "source", "grade", "note")
+
+
+def read_yaml(path: Path) -> Any:
+    """A YAML file as plain data (safe loader: a config never runs code)."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except OSError:
+        raise ConfigError(f"{path}: config file is missing or cannot be read") from None
+    except yaml.YAMLError as error:
+        problem = " ".join(str(error).split())
+        raise ConfigError(f"{path}: not valid YAML: {problem}") from None
+
+
+def available(group: str) -> list[str]:
+    """Names of the config files in a group (the file name is the registry)."""
+    return sorted(path.stem for path in (CONFIGS / group).glob("*.yaml"))
+
+
+def read_choice(group: str, name: str) -> dict:
+    """One config of a group by name."""
+    if name not in available(group):
+        raise ConfigError(f"configs/{group}: {name!r} does not exist; allowed: {', '.join(available(group))}")
+    return read_yaml(CONFIGS / group / f"{name}.yaml")
+
+
+@lru_cache(maxsize=1)
+def _shipped_parameters() -> dict:
+    shipped: dict[str, dict] = {}
+    for group in available("params"):
+        shipped |= read_yaml(CONFIGS / "params" / f"{group}.yaml")
+    return shipped
+
+
+def shipped_parameters() -> dict:
+    """All shipped parameters, {group: {name: {value, unit, range, source, grade}}}."""
+    return json.loads(json.dumps(_shipped_parameters()))
+
+
+def check_parameters(given: dict | None, where: str = "params") -> dict[str, dict[str, float]]:
+    """Parameter values in their natural units, shipped ones with `given` on top; every value checked against its range."""
+    shipped = shipped_parameters()
+    values = {group: {name: entry["value"] for name, entry in names.items()} for group, names in shipped.items()}
+    for group, names in (given or {}).items():
+        if group not in shipped:
+            raise ConfigError(f"{where}.{group}: unknown group; allowed: {', '.join(sorted(shipped))}")
+        if not isinstance(names, dict):
+            raise ConfigError(f"{where}.{group}: is {names!r}; allowed: parameters by name")
+        for name, entry in names.items():
+            if name not in shipped[group]:
+                raise ConfigError(f"{where}.{group}.{name}: unknown parameter; allowed: {', '.join(sorted(shipped[group]))}")
+            if isinstance(entry, dict):
+                for key in entry:
+                    if key not in PARAMETER_KEYS:
+                        raise ConfigError(f"{where}.{group}.{name}.{key}: unknown key; allowed: {', '.join(PARAMETER_KEYS)}")
+                values[group][name] = entry.get("value", values[group][name])
+            else:
+                values[group][name] = entry
+    for group, names in values.items():
+        for name, value in names.items():
+            low, high = shipped[group][name]["range"]
+            number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            if not number or not low <= value <= high:
+                unit = shipped[group][name]["unit"]
+                raise ConfigError(
+                    f"configs/params/{group}.yaml: {where}.{group}.{name} is {value!r}; allowed: {low} to {high} ({unit})"
+                )
+    return values
+
+
+def parameter_record(values: dict[str, dict[str, float]]) -> np.ndarray:
+    """Values as one row of nested records, ``params.group.name``; every rate is converted to a week once, here."""
+    shipped = shipped_parameters()
+    kind = np.dtype([(group, np.dtype([(name, "f8") for name in names])) for group, names in values.items()])
+    row = np.zeros(1, kind)
+    for group, names in values.items():
+        for name, value in names.items():
+            row[group][name] = value * PER_WEEK.get(shipped[group][name]["unit"], 1.0)
+    return readable(row)
+
+
+def parse_date(value: Any, where: str) -> dt.date:
+    """A date from YAML (a date or an ISO string)."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value))
+    except ValueError:
+        raise ConfigError(f"{where}: is {value!r}; allowed: a date as YYYY-MM-DD") from None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named world with its policies: all that a run needs but the seed.
+
+    target          territories at which the intervention aims (may be empty: then displacement is not asked)
+    interventions   plain settings; `sim.interventions.load` makes them into levers
+    params          values in natural units
+    """
+
+    name: str
+    region: Region
+    start: dt.date
+    end: dt.date
+    params: dict[str, dict[str, float]]
+    interventions: tuple[dict, ...] = ()
+    target: tuple[str, ...] = ()
+    title: str = ""
+    config: dict = field(default_factory=dict, repr=False)
+
+    @property
+    def weeks(self) -> int:
+        """Number of weekly steps from start to end."""
+        return (self.end - self.start).days // 7 + 1
+
+    def date(self, week: int) -> dt.date:
+        """First day of a week (0 = first)."""
+        return self.start + dt.timedelta(weeks=week)
+
+    def digest(self) -> str:
+        """SHA-256 (first 16 hex digits) of everything in it."""
+        text = json.dumps([self.config, self.params, self.region.digest], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def load_scenario(
+    name: str = "baseline", region: str | None = None, start: Any = None, end: Any = None, params: dict | None = None
+) -> Scenario:
+    """A shipped scenario by name, checked.
+
+    region, start, end   default to ``configs/world.yaml``; params overrides values, {group: {name: value}}
+    Raises ConfigError (one line) on anything unknown or out of range.
+    """
+    world = read_yaml(CONFIGS / "world.yaml")
+    where = f"configs/scenario/{name}.yaml"
+    given = read_choice("scenario", name)
+    for key in given:
+        if key not in SCENARIO_KEYS:
+            raise ConfigError(f"{where}: {key}: unknown key; allowed: {', '.join(SCENARIO_KEYS)}")
+    region_name = region or world["region"]
+    place = load_region(read_choice("region", region_name)["folder"])
+    # A scenario may restate its aims for another region, so that the same policy can be taught on the toy map.
+    local = given | (given.get("region") or {}).get(region_name, {})
+
+    begins, ends = parse_date(start or world["start"], "start"), parse_date(end or world["end"], "end")
+    if ends <= begins:
+        raise ConfigError(f"end: is {ends}; allowed: a date after the start ({begins})")
+    if (ends - begins).days > 366 * 60:
+        raise ConfigError(f"end: is {ends}; allowed: at most 60 years after the start ({begins})")
+
+    values = check_parameters(_merge(given.get("params") or {}, params or {}))
+    territories = place.index("territories")
+    for territory in local.get("target") or []:
+        if territory not in territories:
+            raise ConfigError(f"{where}: target: {territory!r} does not exist in region {region_name}; see its territories.csv")
+    config = {"scenario": {**local, "name": name}, "region": region_name, "start": str(begins), "end": str(ends)}
+    return Scenario(
+        name=name, region=place, start=begins, end=ends, params=values,
+        interventions=tuple(local.get("interventions") or ()), target=tuple(local.get("target") or ()),
+        title=local.get("title", name), config=config,
+    )  # fmt: skip
+
+
+def _merge(under: dict, over: dict) -> dict:
+    merged = {group: dict(names) for group, names in under.items()}
+    for group, names in over.items():
+        merged[group] = {**merged.get(group, {}), **names} if isinstance(names, dict) else names
+    return merged

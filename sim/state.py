@@ -1,0 +1,191 @@
+"""What exists: the tables of a world.
+
+A table is a NumPy structured array: a row is an entity, a column is a field, and rules read them as ``compound.workers``.
+Rows are never reused, so a row number is an identity within a run. Wide columns (people by origin, effort by pool) are
+matrices beside the table, a row per compound. Why records rather than a tuple of arrays: docs/decisions/0002.
+
+Sums over compounds are kept in fixed point (`fixed`, `real`): integer addition has no rounding, so no result depends on
+the order of rows or threads.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.compiled import readable, rule
+
+WEEKS_PER_YEAR = 365.25 / 7.0
+
+# status of a compound
+UNUSED, OPEN, MOVING, CLOSED = 0, 1, 2, 3
+
+# why a compound reviews its site, and the cause written into its move
+NOT_ASKED, ROUTINE, RAIDED, EXPELLED, TIPPED_OFF, CROWDED_OUT, ENTERED, LEFT_BUSINESS, BROKE, SPLIT_OFF = range(10)
+CAUSES = (
+    "none", "review", "raided", "expelled", "tipped_off", "crowded_out", "entry", "exit", "closed", "split",
+)  # fmt: skip
+
+# nests of the site choice, in the order of their dissimilarity parameters
+EXIT, STAY, HIDE, OWN_COUNTRY, ABROAD, OUT_OF_REGION = range(6)
+
+# how a protector stands to scams
+HOSTS, TOLERATES, HOSTILE = 0, 1, 2
+STANCES = ("host", "tolerate", "hostile")
+
+_ONE = 2.0**20  # a millionth of a person or dollar is the least that a sum can hold
+
+
+@rule
+def fixed(amount):
+    """Amount as an integer of 2^-20 units: exact to add in any order. |amount| < 8e12."""
+    return np.int64(np.rint(amount * _ONE))
+
+
+@rule
+def real(total):
+    """The amount behind a fixed-point total."""
+    return total / _ONE
+
+
+@rule
+def log_move(moves, clock, lineage, origin, destination, cause, workers):
+    """Add a line to the log of moves (cells by row; -1 for nowhere)."""
+    if clock.moves >= len(moves):
+        return
+    line = moves[clock.moves]
+    line.week, line.lineage, line.origin, line.destination = clock.week, lineage, origin, destination
+    line.cause, line.workers = cause, workers
+    clock.moves += 1
+
+
+class Column(NamedTuple):
+    """One column of a table: its NumPy type, its unit and what it means."""
+
+    kind: str
+    unit: str
+    meaning: str
+
+
+def record(columns: dict[str, Column]) -> np.dtype:
+    """The row type of a table with these columns."""
+    return np.dtype([(name, column.kind) for name, column in columns.items()], align=True)
+
+
+def new_table(columns: dict[str, Column], rows: int) -> np.ndarray:
+    """A table of `rows` zeroed rows."""
+    return readable(np.zeros(rows, record(columns)))
+
+
+class World(NamedTuple):
+    """All of one simulated world. C compounds, N cells, T territories, G protectors, S states, Y syndicates, K victim
+    pools, P labour pools, M schemes."""
+
+    params: np.ndarray  # one row; every rate per week
+    clock: np.ndarray  # one row: week number, seed
+    cells: np.ndarray  # N
+    territories: np.ndarray  # T
+    protectors: np.ndarray  # G
+    states: np.ndarray  # S
+    syndicates: np.ndarray  # Y
+    compounds: np.ndarray  # C
+    pools: np.ndarray  # K
+    labour_pools: np.ndarray  # P
+    schemes: np.ndarray  # M
+    workforce: np.ndarray  # C x P people by origin
+    skill: np.ndarray  # C x K practice with each pool, 0..1
+    targets: np.ndarray  # C x K share of the crew's time on each pool; rows sum to 1
+    mix: np.ndarray  # C x M share of work by scheme; rows sum to 1
+    reach: np.ndarray  # C x K paying victims per worker-week before the pool's own state
+    take: np.ndarray  # C x K the same, weighted by the scheme's relative loss
+    fluency: np.ndarray  # P x K probability that a worker of origin p can work on pool k
+    usable: np.ndarray  # P x K the same with the help of tools, this week
+    able_share: np.ndarray  # P share of workers who can work on at least one pool
+    appeal: np.ndarray  # M x K relative yield of scheme m with pool k
+    distance_km: np.ndarray  # T x T
+    crossing: np.ndarray  # T x T: 0 same country, 1 across a border, 2 to or from a remote host
+    spill: np.ndarray  # T x T weight of news from u for the risk seen in t; 1 on the diagonal
+    route: np.ndarray  # P x T ease of bringing a worker of origin p to territory t, 0..1
+    access: np.ndarray  # S x T how far state s can act in territory t, 0..1
+    policy: np.ndarray  # S x T effort that state s spends by standing policy (raids per compound-year)
+    effort: np.ndarray  # S x T effort of this week, within each state's capacity (raids per compound-year)
+    pursuit: np.ndarray  # T x K part of the pressure in t that falls on crews for targeting pool k (raids per compound-year)
+    belief: np.ndarray  # Y x T raids per compound-year that a syndicate expects
+    sought: np.ndarray  # T x K remembered raids per compound-year that fell on crews in t for targeting pool k
+    known: np.ndarray  # Y x T whether a syndicate knows a place (0/1)
+    ties: np.ndarray  # Y x T strength of a syndicate's ties to a place, 0..1
+    recruit_mix: np.ndarray  # T x P shares of the weekly intake
+    demand: np.ndarray  # P fixed-point vacancies by origin this week
+    lever: "Levers"
+    flows: np.ndarray  # fixed point: this week's money and people; the second row stays zero
+    order: np.ndarray  # C scratch: movers of the week and their priority
+    values: np.ndarray  # T scratch
+    moves: np.ndarray  # log of moves; the first `clock.moves` rows are filled
+    seen: np.ndarray  # T what officials, media and satellites report
+
+
+class Levers(NamedTuple):
+    """This week's levers. Interventions write them, rules read them; neutral means no change (see sim/interventions)."""
+
+    territory: np.ndarray  # T
+    pool: np.ndarray  # K
+    syndicate: np.ndarray  # Y
+    protector: np.ndarray  # G
+    labour: np.ndarray  # P
+    state: np.ndarray  # S
+    everywhere: np.ndarray  # one row
+    effort: np.ndarray  # S x T extra raids per compound-year asked for
+
+
+CLOCK = {
+    "seed": Column("u8", "", "seed of every draw"),
+    "week": Column("i8", "week", "weeks since the start"),
+    "compounds": Column("i8", "rows", "rows of the compound table in use"),
+    "syndicates": Column("i8", "rows", "rows of the syndicate table in use"),
+    "moves": Column("i8", "rows", "rows of the move log in use"),
+    "year": Column("f8", "year", "calendar year with fraction"),
+    "mean_workers": Column("f8", "person", "mean size of an open compound last week"),
+    "margin": Column("f8", "USD/person/week", "mean profit of open compounds last week"),
+    "earning": Column("f8", "USD/person/week", "mean revenue of open compounds last week"),
+}
+FLOWS = {
+    name: Column("i8", "USD" if money else "person", meaning)
+    for name, money, meaning in [
+        ("losses", True, "victims' losses"),
+        ("recovered", True, "stopped or returned by banks and exchanges"),
+        ("revenue", True, "what reaches the compounds"),
+        ("tax", True, "to protectors"),
+        ("bribes", True, "to officials"),
+        ("laundering", True, "to launderers"),
+        ("upkeep", True, "wages, food, rent and recruiting"),
+        ("owners", True, "to the syndicates' purses"),
+        ("businesses", True, "into legal businesses (cover)"),
+        ("to_capital", True, "kept in the compounds, net of what they draw down"),
+        ("seized", True, "taken by states from compounds and syndicates"),
+        ("consumed", True, "taken out of the business by owners"),
+        ("spent_moving", True, "cost of moves, new sites, generators, entry"),
+        ("recruited", False, "people brought into compounds"),
+        ("escaped", False, "escaped, ransomed or let go at the end of a term"),
+        ("rescued", False, "freed by raids and sent home"),
+        ("retrafficked", False, "taken in a raid or move and sold on: back on offer to recruiters"),
+        ("arrested", False, "arrested"),
+        ("held_weeks", False, "person-weeks of captivity this week"),
+    ]
+}
+ORDER = {
+    "priority": Column("f8", "", "keyed: who gets in when room is short"),
+    "row": Column("i8", "row", "which compound"),
+}
+MOVES = {
+    "week": Column("i4", "week", "when the decision fell"),
+    "lineage": Column("u8", "", "who"),
+    "origin": Column("i4", "row", "cell left; -1 for an entrant"),
+    "destination": Column("i4", "row", "cell chosen; -1 for leaving the business"),
+    "cause": Column("i1", "", "index into CAUSES"),
+    "workers": Column("f8", "person", "people of the crew when it decided"),
+}
+SEEN = {
+    "official_raids": Column("i8", "raids", "raids that officials announce, staged ones included"),
+    "official_freed": Column("i8", "person, fixed point", "people that officials say were freed or arrested"),
+    "media_sites": Column("i8", "compounds", "compounds that media and researchers can name"),
+    "satellite_sites": Column("i8", "compounds", "compounds large enough to be seen from above, empty ones for a while too"),
+}

@@ -1,0 +1,125 @@
+"""Set-up: a Scenario and a seed become a World."""
+
+import numpy as np
+
+from sim import state
+from sim.agents import compounds, geography, pools, protectors, states, syndicates, territories
+from sim.compiled import readable, rule
+from sim.levers import new_levers
+from sim.region import BLOCS
+from sim.rules.growth import count_people
+from sim.rules.labour import judge_origins
+from sim.rules.targeting import ai_help, look_at_pools, read_languages, retarget
+from sim.scenario import Scenario, parameter_record
+from sim.state import World, new_table
+
+MOVES_LOGGED = 65536
+
+
+def new_world(scenario: Scenario, seed: int) -> World:
+    """All tables of a world on the first day, keyed by the seed alone: scenarios share it to the bit.
+
+    Size: about 2 kB a compound row. Raises nothing: the scenario is checked.
+    """
+    region, params = scenario.region, parameter_record(scenario.params)
+    crews, used = compounds.initial_compounds(region, scenario.start.isoformat(), _attributes(scenario.params), seed)
+    cells = territories.new_cells(region)
+    _make_room(cells, crews, used)
+    places = territories.new_territories(region, cells)
+    far = geography.distances(region)
+    bosses = syndicates.new_syndicates(region, scenario.params["initial"]["assets"])
+    ties, known = syndicates.ties_and_knowledge(region, far, scenario.params["initial"]["near_km"])
+    victims = pools.new_pools(region, scenario.params["pools"]["susceptible_share"])
+    labour = pools.new_labour_pools(region, scenario.params["labour"]["reachable"], scenario.params["initial"]["route_power"])
+    schemes = pools.new_schemes(region)
+    nations = states.new_states(region)
+    access = states.access_matrix(region, scenario.params["politics"]["foreign_access"])
+    policy = states.standing_policy(
+        region, scenario.params["politics"]["host_effort"], scenario.params["politics"]["governance_power"]
+    )
+    C, T, K, P, S, M, Y = (len(x) for x in (crews, places, victims, labour, nations, schemes, bosses))
+    values = _attributes(scenario.params)
+
+    bought = np.minimum(values.accounts.bribe_rate / values.enforcement.bribe_full, 1.0) * places["corruption"]
+    tolerated = np.where(places["stance"] == state.TOLERATES, values.protection.tolerated_raids, 0.0)
+    places["prior_risk"] = (values.enforcement.background + tolerated + (policy * access).sum(axis=0)) * (1.0 - bought)
+    shield = np.array([region.protectors[row].shield for row in places["protector"]])
+    belief = np.tile(places["prior_risk"] * (1.0 - shield), (Y, 1))
+
+    clock = new_table(state.CLOCK, 1)
+    clock["seed"], clock["compounds"], clock["syndicates"] = seed, used, len(region.syndicates)
+    clock["year"] = scenario.start.year + (scenario.start.timetuple().tm_yday - 1) / 365.25
+    sizes = {
+        "territory": T, "pool": K, "syndicate": Y, "protector": len(region.protectors), "labour": P, "state": S, "everywhere": 1
+    }  # fmt: skip
+    world = World(
+        params=params, clock=clock, cells=cells, territories=places, protectors=protectors.new_protectors(region),
+        states=nations, syndicates=bosses, compounds=crews, pools=victims, labour_pools=labour, schemes=schemes,
+        workforce=np.zeros((C, P)), skill=np.zeros((C, K)), targets=np.zeros((C, K)), mix=np.zeros((C, M)),
+        reach=np.zeros((C, K)), take=np.zeros((C, K)), fluency=pools.fluency_matrix(region),
+        usable=np.zeros((P, K)), able_share=np.zeros(P), appeal=pools.appeal_matrix(region),
+        distance_km=far, crossing=geography.crossings(region), spill=geography.news_weights(region, far, values.beliefs),
+        route=geography.routes(region, values.labour), access=access, policy=policy, effort=np.zeros((S, T)),
+        pursuit=np.zeros((T, K)), belief=belief, sought=np.zeros((T, K)), known=known, ties=ties,
+        recruit_mix=np.zeros((T, P)), demand=np.zeros(P, np.int64), lever=new_levers(sizes, S, T),
+        flows=new_table(state.FLOWS, 2), order=new_table(state.ORDER, C), values=np.zeros(T),
+        moves=new_table(state.MOVES, MOVES_LOGGED), seen=new_table(state.SEEN, T),
+    )  # fmt: skip
+
+    # the first crews have practice with Chinese-speaking victims, and work on what pays given whom they hold
+    chinese = victims["bloc"] == BLOCS.index("chinese_speaking")
+    world.skill[:used] = np.where(chinese, values.initial.skill, values.initial.skill_elsewhere)
+    world.mix[:used] = 1.0 / M
+    world.targets[:used] = np.where(chinese, 1.0, 0.02)
+    world.targets[:used] /= world.targets[:used].sum(axis=1, keepdims=True)
+    start(world)
+    return world
+
+
+def enlarged(world: World) -> World:
+    """The world with more rows for crews and moves if it is running short; else the world itself.
+
+    Results do not depend on it: rows are identities, and there is always room for a week's splits and entrants.
+    """
+    crews, moves = int(world.clock["compounds"][0]), int(world.clock["moves"][0])
+    if crews > 0.75 * len(world.compounds):
+        grown = {}
+        for name in ("compounds", "workforce", "skill", "targets", "mix", "reach", "take", "order"):
+            old = getattr(world, name)
+            grown[name] = readable(np.concatenate([old, np.zeros_like(old)]))
+        world = world._replace(**grown)
+    if moves > 0.75 * len(world.moves):
+        world = world._replace(moves=readable(np.concatenate([world.moves, np.zeros_like(world.moves)])))
+    return world
+
+
+@rule
+def start(w):
+    """Staff the first crews as recruiters would, let them choose their targets, and count."""
+    params, clock = w.params[0], w.clock[0]
+    look_at_pools(w.pools, w.lever, params, clock)
+    judge_origins(w.recruit_mix, w.territories, w.labour_pools, w.pools, w.fluency, w.route, w.lever, params)
+    for i in range(clock.compounds):
+        crew = w.compounds[i]
+        for o in range(len(w.labour_pools)):
+            w.workforce[i, o] = crew.workers * w.recruit_mix[crew.territory, o]
+    help_of_ai = ai_help(clock, w.lever, params)
+    read_languages(w.usable, w.able_share, w.labour_pools, w.pools, w.fluency, help_of_ai)
+    for _ in range(6):
+        retarget(w.targets, w.skill, w.mix, w.reach, w.take, w.compounds, w.workforce, w.territories, w.pools, w.schemes,
+                 w.usable, w.able_share, w.appeal, w.sought, params, clock, True)  # fmt: skip
+    count_people(w.cells, w.territories, w.compounds, clock)
+
+
+def _make_room(cells: np.ndarray, crews: np.ndarray, used: int) -> None:
+    """A cell holds at least half as many again as work in it on the first day: capacity is a judgement, those people are not."""
+    there = np.bincount(crews["cell"][:used], weights=crews["workers"][:used], minlength=len(cells))
+    cells["capacity"] = np.maximum(cells["capacity"], 1.5 * there)
+
+
+class _attributes:
+    """Parameter values in natural units, as ``values.group.name``."""
+
+    def __init__(self, values: dict):
+        for name, value in values.items():
+            setattr(self, name, _attributes(value) if isinstance(value, dict) else value)
