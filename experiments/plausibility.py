@@ -71,38 +71,131 @@ def _moei(look: Look) -> float:
 
 
 ANCHORS = [
-    Anchor("workforce, Myanmar, late 2023", 100e3, 150e3, "people", "revenue_workforce.csv: at least 100-120 thousand (August 2023)",
-           lambda look: look.workers("2023-12-01", ("mmr",))),
-    Anchor("workforce, Cambodia, late 2023", 100e3, 150e3, "people", "counts_timeseries.csv: workers_cambodia",
-           lambda look: look.workers("2023-12-01", ("khm",))),
-    Anchor("workforce, Laos, late 2023", 40e3, 100e3, "people", "revenue_workforce.csv: 85 thousand (low); sites.csv S061: at most 40",
-           lambda look: look.workers("2023-12-01", ("lao",))),
-    Anchor("workforce, Mekong, late 2023", 200e3, 400e3, "people", "evidence README: 200-400 thousand",
-           lambda look: look.workers("2023-12-01", MEKONG)),
-    Anchor("workforce, Kokang, September 2023", 50e3, 100e3, "people", "revenue_workforce.csv: 50-100 thousand",
-           lambda look: look.workers("2023-09-15", territories=("kokang",))),
-    Anchor("share of workforce outside the Mekong, late 2023", 0.10, 0.35, "share", "evidence README: 0.10-0.35",
-           lambda look: 1 - look.workers("2023-12-01", MEKONG) / look.workers("2023-12-01")),
-    Anchor("revenue, Mekong, 2023", 18e9, 43.8e9, "USD/year", "evidence README: 18-37 (victims), 43.8 (workers x take)",
-           lambda look: look.year("revenue", 2023, np.isin(look.country, MEKONG))),
+    Anchor(
+        "workforce, Myanmar, late 2023",
+        100e3,
+        150e3,
+        "people",
+        "revenue_workforce.csv: at least 100-120 thousand (August 2023)",
+        lambda look: look.workers("2023-12-01", ("mmr",)),
+    ),
+    Anchor(
+        "workforce, Cambodia, late 2023",
+        100e3,
+        150e3,
+        "people",
+        "counts_timeseries.csv: workers_cambodia",
+        lambda look: look.workers("2023-12-01", ("khm",)),
+    ),
+    Anchor(
+        "workforce, Laos, late 2023",
+        40e3,
+        100e3,
+        "people",
+        "revenue_workforce.csv: 85 thousand (low); sites.csv S061: at most 40",
+        lambda look: look.workers("2023-12-01", ("lao",)),
+    ),
+    Anchor(
+        "workforce, Mekong, late 2023",
+        200e3,
+        400e3,
+        "people",
+        "evidence README: 200-400 thousand",
+        lambda look: look.workers("2023-12-01", MEKONG),
+    ),
+    Anchor(
+        "workforce, Kokang, September 2023",
+        50e3,
+        100e3,
+        "people",
+        "revenue_workforce.csv: 50-100 thousand",
+        lambda look: look.workers("2023-09-15", territories=("kokang",)),
+    ),
+    Anchor(
+        "share of workforce outside the Mekong, late 2023",
+        0.10,
+        0.35,
+        "share",
+        "evidence README: 0.10-0.35",
+        lambda look: 1 - look.workers("2023-12-01", MEKONG) / look.workers("2023-12-01"),
+    ),
+    Anchor(
+        "revenue, Mekong, 2023",
+        18e9,
+        43.8e9,
+        "USD/year",
+        "evidence README: 18-37 (victims), 43.8 (workers x take)",
+        lambda look: look.year("revenue", 2023, np.isin(look.country, MEKONG)),
+    ),
     Anchor("take per worker-day, Mekong, 2023", 30, 400, "USD", "evidence README: median 150, 90 % 30-400", _take_per_day),
-    Anchor("losses in East and Southeast Asia, 2023", 18, 37, "bn USD", "revenue_workforce.csv: 18-37",
-           _losses("chinese_speaking", "regional_asian")),
-    Anchor("losses, Western pools, 2023", 5.6, 15, "bn USD", "revenue_workforce.csv: 5.6 through Western exchanges; US alone 6.0 by its government",
-           _losses("western")),
-    Anchor("reported losses, US, 2023", 2.4, 3.5, "bn USD", "losses_timeseries.csv: 3.94 x 0.6-0.9",
-           lambda look: look.year("pool_reported", 2023, look.pool == "usa") / 1e9),
-    Anchor("growth of US reported losses, 2021 to 2023", 2.7, 4.3, "ratio", "losses_timeseries.csv: 0.91 or 1.45 to 3.94",
-           lambda look: look.year("pool_reported", 2023, look.pool == "usa") / look.year("pool_reported", 2021, look.pool == "usa")),
-    Anchor("reported share of losses, all pools, 2023", 0.10, 0.40, "share", "enforcement_effects.csv: 10-40 % by value",
-           lambda look: look.year("pool_reported", 2023) / look.year("pool_losses", 2023)),
-    Anchor("paying victims per worker-month, 2023", 0.03, 0.3, "people", "evidence README: 0.03-0.3",
-           lambda look: look.year("pool_victims", 2023) / look.year("workers", 2023) * 365.25 / 12 / 7),
-    Anchor("growth on the Moei, February 2021 to June 2024", 1.5, 4.0, "ratio", "counts_timeseries.csv, sites.csv S016: 11 to 11-27 compounds, 5.5 ha a month",
-           _moei),
-    Anchor("growth of the Golden Triangle zone, mid-2023 to mid-2024", 1.1, 1.5, "ratio", "counts_timeseries.csv: 305 to 400 (includes what came from Kokang)",
-           lambda look: look.workers("2024-06-15", territories=("golden_triangle",)) / look.workers("2023-06-15", territories=("golden_triangle",))),
-]  # fmt: skip
+    Anchor(
+        "losses in East and Southeast Asia, 2023",
+        18,
+        37,
+        "bn USD",
+        "revenue_workforce.csv: 18-37",
+        _losses("chinese_speaking", "regional_asian"),
+    ),
+    Anchor(
+        "losses, Western pools, 2023",
+        5.6,
+        15,
+        "bn USD",
+        "revenue_workforce.csv: 5.6 through Western exchanges; US alone 6.0 by its government",
+        _losses("western"),
+    ),
+    Anchor(
+        "reported losses, US, 2023",
+        2.4,
+        3.5,
+        "bn USD",
+        "losses_timeseries.csv: 3.94 x 0.6-0.9",
+        lambda look: look.year("pool_reported", 2023, look.pool == "usa") / 1e9,
+    ),
+    Anchor(
+        "growth of US reported losses, 2021 to 2023",
+        2.7,
+        4.3,
+        "ratio",
+        "losses_timeseries.csv: 0.91 or 1.45 to 3.94",
+        lambda look: look.year("pool_reported", 2023, look.pool == "usa") / look.year("pool_reported", 2021, look.pool == "usa"),
+    ),
+    Anchor(
+        "reported share of losses, all pools, 2023",
+        0.10,
+        0.40,
+        "share",
+        "enforcement_effects.csv: 10-40 % by value",
+        lambda look: look.year("pool_reported", 2023) / look.year("pool_losses", 2023),
+    ),
+    Anchor(
+        "paying victims per worker-month, 2023",
+        0.03,
+        0.3,
+        "people",
+        "evidence README: 0.03-0.3",
+        lambda look: look.year("pool_victims", 2023) / look.year("workers", 2023) * 365.25 / 12 / 7,
+    ),
+    Anchor(
+        "growth on the Moei, February 2021 to June 2024",
+        1.5,
+        4.0,
+        "ratio",
+        "counts_timeseries.csv, sites.csv S016: 11 to 11-27 compounds, 5.5 ha a month",
+        _moei,
+    ),
+    Anchor(
+        "growth of the Golden Triangle zone, mid-2023 to mid-2024",
+        1.1,
+        1.5,
+        "ratio",
+        "counts_timeseries.csv: 305 to 400 (includes what came from Kokang)",
+        lambda look: (
+            look.workers("2024-06-15", territories=("golden_triangle",))
+            / look.workers("2023-06-15", territories=("golden_triangle",))
+        ),
+    ),
+]
 
 
 def compare(seeds: int = 8, scenario=None) -> list[tuple[Anchor, float, float, float]]:
@@ -135,7 +228,8 @@ def main(arguments: list[str]) -> int:
         inside = "inside" if anchor.low <= mean <= anchor.high else "OUTSIDE"
         name = f"{anchor.name} ({anchor.unit})"
         print(
-            f"{name:<57} {_short(mean):>9} {_short(low):>9}-{_short(high):<9} {_short(anchor.low):>9}-{_short(anchor.high):<9} {inside}"
+            f"{name:<57} {_short(mean):>9} {_short(low):>9}-{_short(high):<9}"
+            f" {_short(anchor.low):>9}-{_short(anchor.high):<9} {inside}"
         )
         if inside != "inside":
             print(f"    {anchor.source}")

@@ -100,7 +100,7 @@ def week(w):
     act(w.compounds, w.workforce, w.cells, w.territories, w.labour_pools, w.syndicates, w.moves, w.order, w.flows,
         w.distance_km, w.crossing, params, clock, chance)  # fmt: skip
     enter(w.compounds, w.skill, w.targets, w.mix, w.cells, w.territories, w.syndicates, w.belief, w.known, w.ties, w.moves,
-          w.flows, lever, params, clock, chance)  # fmt: skip
+          params, clock, chance)  # fmt: skip
 
     # 13 pools, 14 observation
     renew_pools(w.pools, lever, params, clock)

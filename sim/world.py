@@ -6,11 +6,11 @@ from sim import state
 from sim.agents import compounds, geography, pools, protectors, states, syndicates, territories
 from sim.compiled import readable, rule
 from sim.levers import new_levers
-from sim.region import BLOCS
 from sim.rules.growth import count_people
 from sim.rules.labour import judge_origins
 from sim.rules.targeting import ai_help, look_at_pools, read_languages, retarget
 from sim.scenario import Scenario, parameter_record
+from sim.schema import BLOCS
 from sim.state import World, new_table
 
 MOVES_LOGGED = 65536

@@ -77,7 +77,8 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
 
     Each site in use gets crews between its low and high count (all scaled by `initial.fill`) and shares its people among
     them by lognormal weights: heavy-tailed sizes within the stated range. People are drawn from the range of the evidence, or
-    follow from the number of crews at the usual size, whichever is more. Draws are keyed by site and crew, so another site changes nobody else.
+    follow from the number of crews at the usual size, whichever is more. Draws are keyed by site and crew, so another site
+    changes nobody else.
     """
     p = params.initial
     chance = chance_of_week(np.uint64(seed), np.int64(-1))

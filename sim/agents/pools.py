@@ -4,7 +4,8 @@ import numpy as np
 
 from sim.agents.view import RowAgent
 from sim.randomness import identity
-from sim.region import BLOCS, Region
+from sim.region import Region
+from sim.schema import BLOCS
 from sim.state import Column, fixed, new_table
 
 POOLS = {

@@ -10,8 +10,8 @@ def settle(compounds, territories, protectors, syndicates, levers, flows, params
 
     revenue = tax + bribes + laundering + upkeep (wages, food, rent, recruiting) + owners + businesses + to_capital.
 
-    Writes  compounds.capital, profit, earning, cover, backup, bribe_rate; syndicates.assets (income of the week, and what crews that
-            closed last week left, come in; owners consume a share);
+    Writes  compounds.capital, profit, earning, cover, backup; syndicates.assets (income of the week, and what crews that closed
+            last week left, come in; owners consume a share);
             protectors.income, territories.profit (fixed); flows.
     A crew in the red draws its capital down: to_capital is then negative. Backup power is bought while supply is short.
     """

@@ -4,17 +4,18 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.randomness import CELL, ENTRANT_SIZE, ENTRANT_SYNDICATE, ENTRY, PLACE, gumbel_of, identity_of, uniform
-from sim.rules.site_choice import find_room, setup_cost
+from sim.rules.site_choice import find_room
+from sim.rules.worth import setup_cost
 from sim.state import ENTERED, HOSTILE, MOVING, fixed, log_move
 
 
 @rule
 def enter(
-    compounds, skill, targets, mix, cells, territories, syndicates, belief, known, ties, moves, flows, levers, params, clock, chance
+    compounds, skill, targets, mix, cells, territories, syndicates, belief, known, ties, moves, params, clock, chance
 ):  # fmt: skip
     """Where the trade pays, new crews start up: profit draws them, risk and crowding keep them out.
 
-    Writes  a new row of the crew tables; syndicates.assets; cells.occupied; moves; flows.
+    Writes  a new row of the crew tables; syndicates.assets; cells.occupied; moves.
     Each slot of the week draws by itself: does anyone enter, which syndicate founds the crew, where, how large. An entrant
     starts with no people and the capital to recruit them, paid by its syndicate.
     """

@@ -12,7 +12,8 @@ def settle_protection(territories, protectors, levers, params):
     Reads   protectors.shield, tax_rate, stance; levers.territory, levers.protector.
 
     Protectors follow a standing policy here: the rate and shield in the region's data, less what levers strip from them.
-    One that merely tolerates crews raids some of them itself. A sanctioned protector cannot bank part of its tax, so it protects less in proportion.
+    One that merely tolerates crews raids some of them itself. A sanctioned protector cannot bank part of its tax, so it
+    protects less in proportion.
     """
     for t in range(len(territories)):
         place, lever = territories[t], levers.territory[t]

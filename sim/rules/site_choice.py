@@ -9,6 +9,7 @@ import numpy as np
 from sim.compiled import rule
 from sim.randomness import CELL, DELAY, NEST, PLACE, PRIORITY, REVIEW, STAFF_LOST, gumbel_of, uniform
 from sim.rules.growth import disband
+from sim.rules.worth import setup_cost, worth_of_place
 from sim.state import (
     ABROAD,
     EXIT,
@@ -25,59 +26,10 @@ from sim.state import (
     ROUTINE,
     STAY,
     TIPPED_OFF,
-    WEEKS_PER_YEAR,
     fixed,
     log_move,
     real,
 )  # fmt: skip
-
-
-@rule
-def sanction_cost(raids_a_year, capital, workers, lever, params):
-    """Expected sanction over the planning horizon (USD): certainty x (severity, discounted for delay)^gamma.
-
-    K = p [seized capital + replaced people + prison discounted + added severity]^gamma, with gamma in (0, 1] applied to
-    the loss relative to `scale`, so that certainty, severity and celerity are three different levers.
-    """
-    p = params.sanction
-    certainty = 1.0 - np.exp(-raids_a_year * params.site_choice.horizon / WEEKS_PER_YEAR)
-    delay = p.delay_years * (1.0 - lever.celerity)
-    prison = p.caught * (p.prison + lever.severity) * np.exp(-p.impatience * delay)
-    loss = params.enforcement.capital_taken * max(capital, 0.0) + p.people_lost * workers * params.labour.price + prison
-    return certainty * p.scale * (loss / p.scale) ** p.gamma
-
-
-@rule
-def setup_cost(there, params):
-    """What a seat costs to set up in a place (USD/person): less where landlords, suppliers and launderers serve others already."""
-    p = params.site_choice
-    return p.setup * (1.0 - p.agglomeration * there.workers / (there.workers + p.cluster))
-
-
-@rule
-def worth_of_place(crew, here, there, belief_there, lever_there, hidden, clock, params):
-    """What a crew expects to net in a place over the planning horizon, per worker (USD): profit less expected sanction."""
-    p, a = params.site_choice, params.accounts
-    labour = 1.0 + p.labour_weight * (there.recruit_value / max(here.recruit_value, 1e-9) - 1.0)
-    power = crew.backup + (1.0 - crew.backup) * there.supply
-    gross = (
-        crew.earning
-        * labour
-        * power
-        * (there.connectivity / here.connectivity) ** p.line_power
-        / max(crew.backup + (1.0 - crew.backup) * here.supply, 0.05)
-    )
-    if hidden:
-        gross *= p.hidden_output
-    room = max(p.full - there.workers / max(there.capacity, 1.0), 0.0) / p.full
-    replacing = (params.labour.end_of_term + params.labour.escape) * params.labour.price / max(there.recruit_ease, 0.2)
-    costs = a.upkeep + there.rent * (1.0 + a.crowded_rent * there.crowding) + replacing
-    margin = gross * (1.0 - there.tax - a.laundering - crew.bribe_rate) - costs
-    seen = (max(crew.workers, 1.0) / clock.mean_workers) ** params.enforcement.visibility_power
-    if hidden:
-        seen *= params.enforcement.hidden_visibility
-    threat = sanction_cost(belief_there * seen, crew.capital, crew.workers, lever_there, params)
-    return p.horizon * margin - threat / max(crew.workers, 1.0) - p.crowding_cost * (1.0 - room) ** 2
 
 
 @rule

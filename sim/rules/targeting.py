@@ -49,8 +49,8 @@ def read_languages(usable, able_share, labour_pools, pools, fluency, help_of_ai)
 
 @rule
 def retarget(
-    targets, skill, mix, reach, take, compounds, workforce, territories, pools, schemes, usable, able_share, appeal, sought, params,
-    clock, force,
+    targets, skill, mix, reach, take, compounds, workforce, territories, pools, schemes, usable, able_share, appeal, sought,
+    params, clock, force,
 ):  # fmt: skip
     """Each crew, every few weeks (staggered by lineage), reconsiders whom it works on and how.
 
@@ -58,8 +58,8 @@ def retarget(
 
     People of each origin are put to the pools they can speak to by a logit, weight ~ usable x size x exp(gain/scale): size is
     the people there are to approach (the size term of an aggregate alternative, McFadden 1978), gain what a worker nets there,
-    with some of the practice still to come, less the raid risk that this choice of victims adds. The crew moves part of the way there (inertia). Practice raises skill,
-    neglect lowers it. Schemes that yield more slowly gain weight.
+    with some of the practice still to come, less the raid risk that this choice of victims adds. The crew moves part of the
+    way there (inertia). Practice raises skill, neglect lowers it. Schemes that yield more slowly gain weight.
     """
     p = params.targeting
     every = np.int64(p.review_weeks)

@@ -1,0 +1,214 @@
+"""Tables to disk and back. A results folder appears whole or not at all, and so does each file in it.
+
+    with results_folder("results/compare/today") as folder:   # hidden beside its place; renamed at the end
+        write_table(folder, "weekly", weekly)
+        write_manifest(folder, manifest)
+    load_results("results/compare/today")["weekly"]
+
+Large tables are Parquet, those that people read are CSV. The manifest says what made them.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, distribution, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import sim
+from sim.compiled import source_digest
+from sim.region import DATA, ConfigError
+
+MANIFEST = "manifest.json"
+ROOT = Path(__file__).parent.parent
+DATES = ("date", "start", "end")
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+
+
+@contextmanager
+def results_folder(out: str | Path) -> Iterator[Path]:
+    """A hidden folder beside `out` to write into; it becomes `out` on leaving, and is removed if anything goes wrong.
+
+    It is made on entering, so that a place that cannot be written is found before the first run.
+    Raises ConfigError (one line) when `out` exists and is not empty, or cannot be written.
+    """
+    out = Path(os.path.abspath(out))
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise ConfigError(f"out: {out} exists and is not empty; allowed: a new or empty folder")
+    passing = out.with_name(f".{out.name}.{os.getpid()}.part")
+    made = [parent for parent in (out.parent, *out.parent.parents) if not parent.exists()]  # ours to take away again
+    try:
+        try:
+            passing.mkdir(parents=True)
+        except OSError as error:
+            raise _unwritable(out, error) from None
+        yield passing
+        if out.exists():
+            out.rmdir()
+        passing.rename(out)
+        _sync(out.parent)
+    except BaseException as error:  # Ctrl-C too
+        shutil.rmtree(passing, ignore_errors=True)
+        for parent in made:
+            if parent.is_dir() and not any(parent.iterdir()):
+                parent.rmdir()
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            raise _unwritable(out, error) from None
+        raise
+
+
+def write_table(folder: Path, name: str, table: pd.DataFrame) -> Path:
+    """Write a table as <name>.parquet. Keys are dictionaries there; the order of rows and columns is kept."""
+    content = pa.Table.from_pandas(table, preserve_index=False)
+    settings = {"compression": "zstd", "compression_level": 1, "row_group_size": 1 << 20}
+    return _replace(Path(folder) / f"{name}.parquet", lambda path: pq.write_table(content, path, **settings))
+
+
+def write_csv(folder: Path, name: str, table: pd.DataFrame) -> Path:
+    """Write a table as <name>.csv; undefined values are empty."""
+    return _replace(
+        Path(folder) / f"{name}.csv",
+        lambda path: table.to_csv(path, index=False, lineterminator="\n", date_format="%Y-%m-%d"),
+    )
+
+
+def write_manifest(folder: Path, manifest: Mapping) -> Path:
+    """Write manifest.json, readable and sorted as given."""
+    text = json.dumps(manifest, indent=2, default=str, ensure_ascii=False) + "\n"
+    return _replace(Path(folder) / MANIFEST, lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def provenance() -> dict[str, Any]:
+    """What code, on what machine: versions, git commit (null outside a checkout), digest of the source of `sim`, platform."""
+    return {
+        "package": {"name": "scam-displacement", "version": sim.__version__, **_git()},
+        "python": platform.python_version(),
+        "libraries": _libraries(),
+        "platform": {"system": platform.platform(), "machine": platform.machine(), "cpus": os.cpu_count()},
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def digest(content: Any) -> str:
+    """SHA-256 (first 16 hex digits) of plain data, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+class Results(Mapping):
+    """A results folder: `path`, `manifest`, and its tables by name, each read when first asked for."""
+
+    def __init__(self, path: Path, manifest: dict):
+        self.path, self.manifest = path, manifest
+        self._files = {file.stem: file for file in sorted(path.iterdir()) if file.suffix in (".csv", ".parquet")}
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._files:
+            raise KeyError(f"{self.path}: no table {name!r}; found: {', '.join(self._files)}")
+        if name not in self._read:
+            self._read[name] = _table(self._files[name])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
+def load_results(path: str | Path) -> Results:
+    """The results in a folder. Raises ConfigError (one line) where there are none."""
+    path = Path(path)
+    try:
+        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError):
+        raise ConfigError(f"{path}: no results here ({MANIFEST} is missing or broken)") from None
+    return Results(path, manifest)
+
+
+def region_table(region: str, name: str) -> pd.DataFrame:
+    """A table of a shipped region as a DataFrame: territories, cells ... Flags such as `remote` are 0 or 1."""
+    return pd.read_csv(DATA / region / f"{name}.csv", keep_default_na=False, encoding="utf-8")
+
+
+def _table(file: Path) -> pd.DataFrame:
+    if file.suffix == ".parquet":
+        return pd.read_parquet(file)
+    table = pd.read_csv(file)
+    return table.assign(**{name: pd.to_datetime(table[name]) for name in DATES if name in table})
+
+
+def _replace(path: Path, write: Callable[[Path], Any]) -> Path:
+    """Let `write` fill a file of a passing name, see it safe on disk, and give it its own name."""
+    passing = path.with_name(f".{path.name}.part")
+    try:
+        write(passing)
+        _sync(passing)
+        passing.replace(path)
+    finally:
+        passing.unlink(missing_ok=True)
+    return path
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and os.name == "nt":  # Windows cannot open a folder
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unwritable(out: Path, error: OSError) -> ConfigError:
+    return ConfigError(f"out: {out} cannot be written ({error.strerror}); allowed: a new or empty folder where you may write")
+
+
+@lru_cache(maxsize=1)
+def _git() -> dict[str, Any]:
+    """Commit of the checkout that the code runs from, and whether files were changed since; null in an installed package."""
+    commands = {"git_commit": ("rev-parse", "HEAD"), "git_changed": ("status", "--porcelain", "--untracked-files=no")}
+    found: dict[str, Any] = {"git_commit": None, "git_changed": None}
+    if (ROOT / ".git").exists():  # not some repository further up, around a virtual environment
+        for key, command in commands.items():
+            try:
+                done = subprocess.run(["git", *command], cwd=ROOT, capture_output=True, text=True, timeout=10)
+            except (OSError, subprocess.TimeoutExpired):
+                break
+            if done.returncode:
+                break
+            found[key] = done.stdout.strip() if key == "git_commit" else bool(done.stdout.strip())
+    return found
+
+
+def _libraries() -> dict[str, str]:
+    """Versions of what the package declares that it needs, as installed."""
+    try:
+        needed = distribution("scam-displacement").requires or []
+    except PackageNotFoundError:  # run from a folder, not installed
+        needed = ["mesa", "numpy", "numba", "h3", "networkx", "pydantic", "pyyaml", "hydra-core", "pandas", "pyarrow",
+                  "matplotlib"]  # fmt: skip
+    names = sorted({_name(line) for line in needed if "extra ==" not in line})
+    versions = {}
+    for name in names:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            versions[name] = "missing"
+    return versions
+
+
+def _name(requirement: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-_." else " " for letter in requirement).split()[0].lower()
