@@ -15,6 +15,7 @@ import os
 import platform
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,14 +28,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-import sim
 from sim.compiled import source_digest
 from sim.region import DATA, ConfigError
 
 MANIFEST = "manifest.json"
 ROOT = Path(__file__).parent.parent
 DATES = ("date", "start", "end")
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTEMPTY, errno.EEXIST)
 
 
 @contextmanager
@@ -64,7 +64,8 @@ def results_folder(out: str | Path) -> Iterator[Path]:
         for parent in made:
             if parent.is_dir() and not any(parent.iterdir()):
                 parent.rmdir()
-        if isinstance(error, OSError) and error.errno in DISK_FULL:
+        ours = isinstance(error, OSError) and (error.filename is None or str(error.filename).startswith(str(passing)))
+        if ours and error.errno in CANNOT_WRITE:
             raise _unwritable(out, error) from None
         raise
 
@@ -92,8 +93,9 @@ def write_manifest(folder: Path, manifest: Mapping) -> Path:
 
 def provenance() -> dict[str, Any]:
     """What code, on what machine: versions, git commit (null outside a checkout), digest of the source of `sim`, platform."""
+    package = sys.modules["sim"]  # not imported: it stands above this floor
     return {
-        "package": {"name": "scam-displacement", "version": sim.__version__, **_git()},
+        "package": {"name": "scam-displacement", "version": package.__version__, **_git()},
         "python": platform.python_version(),
         "libraries": _libraries(),
         "platform": {"system": platform.platform(), "machine": platform.machine(), "cpus": os.cpu_count()},

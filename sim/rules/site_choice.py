@@ -143,9 +143,9 @@ def act(
             order[movers].priority = uniform(chance, crew.lineage, PRIORITY)
             order[movers].row = i
             movers += 1
-    ranked = np.argsort(order.priority[:movers])
+    sort_by_priority(order, movers)
     for n in range(movers):
-        i = order[ranked[n]].row
+        i = order[n].row
         crew = compounds[i]
         cell = find_room(cells, territories[crew.bound_for], crew.workers, uniform(chance, crew.lineage, CELL))
         cause = crew.ask
@@ -182,6 +182,21 @@ def act(
         crew.cell, crew.territory = cell, crew.bound_for
         crew.ask, crew.vacancies, crew.moved, crew.backup = NOT_ASKED, 0.0, crew.moved + 1, 0.0
         cells[cell].occupied += fixed(crew.workers)
+
+
+@rule
+def sort_by_priority(order, count):
+    """Sort the first `count` rows by priority: a Shell sort, which compiles in a fraction of the time of NumPy's argsort."""
+    gap = count // 2
+    while gap > 0:
+        for n in range(gap, count):
+            priority, row = order[n].priority, order[n].row
+            m = n
+            while m >= gap and order[m - gap].priority > priority:
+                order[m].priority, order[m].row = order[m - gap].priority, order[m - gap].row
+                m -= gap
+            order[m].priority, order[m].row = priority, row
+        gap //= 2
 
 
 @rule
