@@ -23,22 +23,29 @@ def source_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def _use_own_cache() -> None:
+def _use_own_cache() -> bool:
+    """Point Numba at the cache of this source; False where nothing can be written (then every process compiles)."""
     if "NUMBA_CACHE_DIR" in os.environ:
-        return
+        return True
     root = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "scam-displacement"
     # Bounds checks change the machine code but not the source, so they get a cache of their own.
-    numba.config.CACHE_DIR = str(root / f"{source_digest()}-{numba.__version__}-{int(bool(numba.config.BOUNDSCHECK))}")
+    folder = root / f"{source_digest()}-{numba.__version__}-{int(bool(numba.config.BOUNDSCHECK))}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    numba.config.CACHE_DIR = str(folder)
+    return os.access(folder, os.W_OK)
 
 
-_use_own_cache()
+_CACHED = _use_own_cache()
 
 INTERPRETED = bool(numba.config.DISABLE_JIT)
 if INTERPRETED:  # unsigned wrap-around is the point of a hash; NumPy's scalars would warn about every one
     np.seterr(over="ignore")
 
 # nogil: worlds in two threads really run at once. numpy error model: 0/0 is NaN, as in the interpreted text.
-rule = numba.njit(cache=True, nogil=True, error_model="numpy")
+rule = numba.njit(cache=_CACHED, nogil=True, error_model="numpy")
 
 
 def readable(array: np.ndarray) -> np.ndarray:

@@ -45,8 +45,8 @@ ARREST = np.uint64(25)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _A = np.uint64(0xBF58476D1CE4E5B9)
 _B = np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
-_TO_UNIT = 2.0**-53
+_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
+_TO_UNIT = 2.0**-52  # 52 bits, so that the half added below never rounds up to 1
 
 
 class Chance(NamedTuple):
@@ -77,7 +77,7 @@ def draw_key(chance, who, decision, alternative):
 @rule
 def uniform_of(chance, who, decision, alternative):
     """Uniform in (0, 1), one for each identity of an alternative."""
-    return (np.float64(draw_key(chance, who, decision, alternative) >> _S11) + 0.5) * _TO_UNIT
+    return (np.float64(draw_key(chance, who, decision, alternative) >> _S12) + 0.5) * _TO_UNIT
 
 
 @rule
@@ -122,6 +122,15 @@ def child_of(parent, week, rank):
 def identity_of(week, slot):
     """Identity of the entrant in a fixed slot of a week: the same in every world, whoever else enters."""
     return _mix(_mix(np.uint64(week) + _B) ^ (np.uint64(slot) * _GOLDEN + _A))
+
+
+def chance_at_set_up(seed: int) -> Chance:
+    """The Chance of draws made before the first week, from plain Python.
+
+    A compiled function hands its uint64 back as a Python integer, whose type Numba would guess anew from its size; here it is
+    made a uint64 again.
+    """
+    return Chance(np.uint64(chance_of_week(np.uint64(seed), np.int64(-1)).key))
 
 
 def identity(*parts: object) -> np.uint64:

@@ -4,7 +4,7 @@ import mesa.discrete_space
 import numpy as np
 
 from sim.agents.view import RowAgent
-from sim.randomness import INITIAL_SIZE, INITIAL_STATE, chance_of_week, gumbel_of, identity, normal, uniform
+from sim.randomness import INITIAL_SIZE, INITIAL_STATE, chance_at_set_up, gumbel_of, identity, normal, uniform
 from sim.region import Region
 from sim.state import OPEN, Column, new_table
 
@@ -75,13 +75,13 @@ def sites_at(region: Region, date: str) -> list:
 def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Crews at the start, and people by origin (C x P) before recruiting has shaped them.
 
-    Each site in use gets crews between its low and high count (all scaled by `initial.fill`) and shares its people among
+    Each site in use gets crews between its low and high count (all scaled by `initial.filled`) and shares its people among
     them by lognormal weights: heavy-tailed sizes within the stated range. People are drawn from the range of the evidence, or
     follow from the number of crews at the usual size, whichever is more. Draws are keyed by site and crew, so another site
     changes nobody else.
     """
     p = params.initial
-    chance = chance_of_week(np.uint64(seed), np.int64(-1))
+    chance = chance_at_set_up(seed)
     cells, syndicates = region.index("cells"), region.index("syndicates")
     territories = region.index("territories")
     rows = []
@@ -92,8 +92,8 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
         people = 0.0
         if site.workers_high:
             floor = max(site.workers_low or 0.0, 1.0)
-            people = p.fill * floor * (site.workers_high / floor) ** uniform(chance, who, INITIAL_STATE)
-        count = max(round(p.fill * (low * high) ** 0.5), 1)
+            people = p.filled * floor * (site.workers_high / floor) ** uniform(chance, who, INITIAL_STATE)
+        count = max(round(p.filled * (low * high) ** 0.5), 1)
         people = max(people, count * p.usual_size)
         count = max(count, round(people / p.largest), 1)
         weights = np.exp([p.spread * normal(chance, identity("site", site.site, n), INITIAL_SIZE) for n in range(count)])

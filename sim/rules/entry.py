@@ -53,7 +53,7 @@ def enter(
                 best, t = score, u
         if t < 0:
             continue
-        size = p.size * np.exp(p.size_spread * (2.0 * uniform(chance, who, ENTRANT_SIZE) - 1.0))
+        size = p.founders * np.exp(p.founders_spread * (2.0 * uniform(chance, who, ENTRANT_SIZE) - 1.0))
         cell = find_room(cells, territories[t], size, uniform(chance, who, CELL))
         if cell < 0:
             continue

@@ -155,6 +155,7 @@ def fragment(compounds, skill, syndicates, belief, known, ties, params, clock, c
         for extra in range(1, pieces):
             z = first + extra - 1
             syndicates[z] = syndicates[y]
+            syndicates[z].income = 0
             syndicates[z].identity = child_of(group.identity, clock.week, extra)
             for t in range(belief.shape[1]):
                 belief[z, t], known[z, t], ties[z, t] = belief[y, t], known[y, t], ties[y, t]
