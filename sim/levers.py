@@ -54,6 +54,9 @@ LABOUR = {
 }
 STATE = {
     "budget": Lever(1.0, "factor", 0, 1e3, "raid capacity relative to the standing one"),
+    "lobbying": Lever(0.0, "share", 0, 1, "added lobbying of every host on which it has leverage"),
+    "aid": Lever(0.0, "share", 0, 1, "aid at stake for it if it tolerates the trade"),
+    "coordinate": Lever(0.0, "share", 0, 1, "added gain from acting with others"),
 }
 EVERYWHERE = {
     "intelligence": Lever(1.0, "factor", 0, 10, "access multiplied by shared intelligence"),

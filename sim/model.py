@@ -26,9 +26,9 @@ from sim.rules.entry import enter
 from sim.rules.growth import close_broke, count_people, fragment, split, want_workers
 from sim.rules.labour import judge_origins, leave, recruit
 from sim.rules.observation import observe
-from sim.rules.politics import decide_effort
+from sim.rules.politics import deal, feel, spend
 from sim.rules.pools import renew_pools
-from sim.rules.protection import settle_protection
+from sim.rules.protection import choose_course, settle_protection
 from sim.rules.site_choice import act, decide
 from sim.rules.targeting import ai_help, defraud, look_at_pools, read_languages, retarget
 from sim.scenario import Scenario, load_scenario
@@ -46,8 +46,11 @@ def week(w):
     w.flows[0] = w.flows[1]
 
     # 2 states feel, 3 protectors settle their terms, 4 territory changes hands
-    decide_effort(w.states, w.effort, w.pools, w.territories, w.policy, lever, params)
-    settle_protection(w.territories, w.protectors, lever, params)
+    feel(w.states, w.pools, w.territories, w.protectors, params, chance)
+    deal(w.states, w.lobby, w.harm, w.territories, w.pools, w.leverage, lever, params, clock, chance)
+    spend(w.states, w.effort, w.harm, w.territories, w.pools, w.policy, w.access, lever, params)
+    choose_course(w.protectors, w.territories, w.states, w.access, params, clock, chance)
+    settle_protection(w.territories, w.protectors, w.distance_km, lever, params)
     change_hands(w.territories, w.compounds, w.protectors, lever, params, clock, chance)
 
     # 5 enforcement strikes
@@ -72,7 +75,7 @@ def week(w):
     read_languages(w.usable, w.able_share, w.labour_pools, w.pools, w.fluency, help_of_ai)
     retarget(w.targets, w.skill, w.mix, w.reach, w.take, w.compounds, w.workforce, w.territories, w.pools, w.schemes,
              w.usable, w.able_share, w.appeal, w.sought, params, clock, False)  # fmt: skip
-    defraud(w.compounds, w.territories, w.pools, w.targets, w.reach, w.take, w.flows, params, clock, chance)
+    defraud(w.compounds, w.territories, w.pools, w.targets, w.reach, w.take, w.harm, w.flows, params, clock, chance)
 
     # 9 accounts, 10 growth and decline
     settle(w.compounds, w.territories, w.protectors, w.syndicates, lever, w.flows, params, clock)

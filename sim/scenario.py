@@ -36,7 +36,7 @@ SCENARIO_KEYS = (
     "params",
     "interventions",
 )
-PARAMETER_KEYS = ("value", "unit", "range", "source", "grade", "note")
+PARAMETER_KEYS = ("value", "unit", "range", "choices", "source", "grade", "note")
 
 
 def read_yaml(path: Path) -> Any:
@@ -75,7 +75,7 @@ def shipped_parameters() -> dict:
     return json.loads(json.dumps(_shipped_parameters()))
 
 
-def check_parameters(given: dict | None, where: str = "params") -> dict[str, dict[str, float]]:
+def check_parameters(given: dict | None, where: str = "params") -> dict[str, dict[str, float | str]]:
     """Parameter values in their natural units, shipped ones with `given` on top; every value checked against its range."""
     shipped = shipped_parameters()
     values = {group: {name: entry["value"] for name, entry in names.items()} for group, names in shipped.items()}
@@ -96,6 +96,9 @@ def check_parameters(given: dict | None, where: str = "params") -> dict[str, dic
                 values[group][name] = entry
     for group, names in values.items():
         for name, value in names.items():
+            if "choices" in shipped[group][name]:
+                values[group][name] = _check_choice(value, shipped[group][name]["choices"], f"{where}.{group}.{name}")
+                continue
             low, high = shipped[group][name]["range"]
             number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
             if not number or not low <= value <= high:
@@ -106,14 +109,26 @@ def check_parameters(given: dict | None, where: str = "params") -> dict[str, dic
     return values
 
 
-def parameter_record(values: dict[str, dict[str, float]]) -> np.ndarray:
-    """Values as one row of nested records, ``params.group.name``; every rate is converted to a week once, here."""
+def _check_choice(value: Any, choices: list[str], where: str) -> str:
+    word = {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value  # YAML reads a bare on as true
+    if word not in choices:
+        raise ConfigError(f"configs/params/structure.yaml: {where} is {value!r}; allowed: {', '.join(choices)}")
+    return word
+
+
+def parameter_record(values: dict[str, dict[str, float | str]]) -> np.ndarray:
+    """Values as one row of nested records, ``params.group.name``.
+
+    Every rate is converted to a week once, here; a named choice becomes its place in the list of choices.
+    """
     shipped = shipped_parameters()
     kind = np.dtype([(group, np.dtype([(name, "f8") for name in names])) for group, names in values.items()])
     row = np.zeros(1, kind)
     for group, names in values.items():
         for name, value in names.items():
-            row[group][name] = value * PER_WEEK.get(shipped[group][name]["unit"], 1.0)
+            entry = shipped[group][name]
+            number = entry["choices"].index(value) if "choices" in entry else value
+            row[group][name] = number * PER_WEEK.get(entry["unit"], 1.0)
     return readable(row)
 
 
@@ -142,7 +157,7 @@ class Scenario:
     region: Region
     start: dt.date
     end: dt.date
-    params: dict[str, dict[str, float]]
+    params: dict[str, dict[str, float | str]]
     interventions: tuple[dict, ...] = ()
     target: tuple[str, ...] = ()
     title: str = ""

@@ -57,6 +57,7 @@ class Protector(Row):
     protector: str
     name: str
     kind: str
+    patron: str
     stance: Literal["host", "tolerate", "hostile"]
     shield: Share
     tax_rate: Share
@@ -167,7 +168,8 @@ TABLES: dict[str, type[Row]] = {
 REFERENCES = [
     ("cells", "country", "countries", False), ("cells", "territory", "territories", False),
     ("territories", "country", "countries", False), ("territories", "controller", "protectors", False),
-    ("states", "country", "countries", True), ("leverage", "state", "states", False),
+    ("states", "country", "countries", True),
+    ("protectors", "patron", "states", True), ("leverage", "state", "states", False),
     ("leverage", "on_state", "states", False), ("syndicates", "home", "territories", False),
     ("syndicates", "territories", "territories", False), ("sites", "territory", "territories", False),
     ("sites", "cell", "cells", False), ("sites", "syndicate", "syndicates", True), ("pools", "state", "states", True),

@@ -32,6 +32,21 @@ EXIT, STAY, HIDE, OWN_COUNTRY, ABROAD, OUT_OF_REGION = range(6)
 HOSTS, TOLERATES, HOSTILE = 0, 1, 2
 STANCES = ("host", "tolerate", "hostile")
 
+# courses of a protector
+PROTECT, EXPEL, STAGE_IT, RAID_IT, REALIGN = range(5)
+
+# what a state does about the trade on its soil
+TOLERATE, STAGE, SUPPRESS = 0, 1, 2
+
+# places of the named choices in configs/params/structure.yaml
+NESTED, SATISFICING, GRAVITY, RANDOM = 0, 1, 2, 3
+ON, OFF = 0, 1
+ADAPTIVE, NO_LEARNING, BAYESIAN = 0, 1, 2
+TAX_FIXED, TAX_ENDOGENOUS = 0, 1
+BUDGETED, ADDITIVE = 0, 1
+DEPLETING, UNLIMITED = 0, 1
+STATES_FIXED, STATES_ENDOGENOUS, STATES_OFF = 0, 1, 2
+
 _ONE = 2.0**20  # a millionth of a person or dollar is the least that a sum can hold
 
 
@@ -108,6 +123,9 @@ class World(NamedTuple):
     access: np.ndarray  # S x T how far state s can act in territory t, 0..1
     policy: np.ndarray  # S x T effort that state s spends by standing policy (raids per compound-year)
     effort: np.ndarray  # S x T effort of this week, within each state's capacity (raids per compound-year)
+    lobby: np.ndarray  # S x S how hard state s presses host h, 0..1
+    leverage: np.ndarray  # S x S
+    harm: np.ndarray  # T x K losses of pool k to crews in t this week, fixed point
     pursuit: np.ndarray  # T x K part of the pressure in t that falls on crews for targeting pool k (raids per compound-year)
     belief: np.ndarray  # Y x T raids per compound-year that a syndicate expects
     sought: np.ndarray  # T x K remembered raids per compound-year that fell on crews in t for targeting pool k

@@ -23,7 +23,10 @@ def new_world(scenario: Scenario, seed: int) -> World:
     """
     region, params = scenario.region, parameter_record(scenario.params)
     crews, used = compounds.initial_compounds(region, scenario.start.isoformat(), _attributes(scenario.params), seed)
+    switches = scenario.params["structure"]
     cells = territories.new_cells(region)
+    cells["capacity"] *= 100.0 if switches["capacity"] == "slack" else 1.0
+    cells["capacity"][cells["remote"] == 1] *= 0.0 if switches["remote_hosts"] == "off" else 1.0
     _make_room(cells, crews, used)
     places = territories.new_territories(region, cells)
     far = geography.distances(region)
@@ -37,6 +40,15 @@ def new_world(scenario: Scenario, seed: int) -> World:
     policy = states.standing_policy(
         region, scenario.params["politics"]["host_effort"], scenario.params["politics"]["governance_power"]
     )
+    policy *= 0.0 if switches["states"] == "off" else 1.0
+    fluency = pools.fluency_matrix(region)
+    if switches["language"] == "flat":
+        fluency[:] = fluency.mean()
+    holders = protectors.new_protectors(region)
+    weekly = crews["workers"][:used] * scenario.params["initial"]["earning"]
+    held_by = places["protector"][crews["territory"][:used]]
+    takings = np.bincount(held_by, weights=weekly, minlength=len(holders)) * state.WEEKS_PER_YEAR
+    holders["takings"] = takings * holders["tax_rate"]
     C, T, K, P, S, M, Y = (len(x) for x in (crews, places, victims, labour, nations, schemes, bosses))
     values = _attributes(scenario.params)
 
@@ -53,13 +65,13 @@ def new_world(scenario: Scenario, seed: int) -> World:
         "territory": T, "pool": K, "syndicate": Y, "protector": len(region.protectors), "labour": P, "state": S, "everywhere": 1
     }  # fmt: skip
     world = World(
-        params=params, clock=clock, cells=cells, territories=places, protectors=protectors.new_protectors(region),
+        params=params, clock=clock, cells=cells, territories=places, protectors=holders,
         states=nations, syndicates=bosses, compounds=crews, pools=victims, labour_pools=labour, schemes=schemes,
         workforce=np.zeros((C, P)), skill=np.zeros((C, K)), targets=np.zeros((C, K)), mix=np.zeros((C, M)),
-        reach=np.zeros((C, K)), take=np.zeros((C, K)), fluency=pools.fluency_matrix(region),
+        reach=np.zeros((C, K)), take=np.zeros((C, K)), fluency=fluency,
         usable=np.zeros((P, K)), able_share=np.zeros(P), appeal=pools.appeal_matrix(region),
         distance_km=far, crossing=geography.crossings(region), spill=geography.news_weights(region, far, values.beliefs),
-        route=geography.routes(region, values.labour), access=access, policy=policy, effort=np.zeros((S, T)),
+        route=geography.routes(region, values.labour), access=access, policy=policy, effort=np.zeros((S, T)), lobby=np.zeros((S, S)), leverage=states.leverage_matrix(region), harm=np.zeros((T, K), np.int64),
         pursuit=np.zeros((T, K)), belief=belief, sought=np.zeros((T, K)), known=known, ties=ties,
         recruit_mix=np.zeros((T, P)), demand=np.zeros(P, np.int64), lever=new_levers(sizes, S, T),
         flows=new_table(state.FLOWS, 2), order=new_table(state.ORDER, C), values=np.zeros(T),

@@ -9,11 +9,16 @@ from sim.state import STANCES, Column, new_table
 
 COLUMNS = {
     "identity": Column("u8", "", "hash of the name"),
+    "patron": Column("i4", "row", "state that shares its tax; -1 none"),
     "stance": Column("i1", "", "index into STANCES"),
     "shield": Column("f8", "share", "of raids that it keeps off"),
     "tax_rate": Column("f8", "share", "of gross revenue"),
     "strength": Column("f8", "thousand troops", "armed strength"),
     "dependence": Column("f8", "share", "of its income that comes from scams"),
+    "takings": Column("f8", "USD/year", "remembered tax"),
+    "threat": Column("f8", "share", "pressure on its ground"),
+    "favour": Column("f8", "share", "what pleasing a patron would be worth"),
+    "course": Column("i1", "", "PROTECT, EXPEL, STAGE_IT, RAID_IT or REALIGN"),
     "income": Column("i8", "USD, fixed point", "tax this week"),
 }
 
@@ -27,7 +32,9 @@ class Protector(RowAgent):
 def new_protectors(region: Region) -> np.ndarray:
     """The protector table from the region."""
     table = new_table(COLUMNS, len(region.protectors))
+    states = region.index("states")
     for row, given in enumerate(region.protectors):
+        table["patron"][row] = states.get(given.patron, -1)
         for column in ("shield", "tax_rate", "strength", "dependence"):
             table[column][row] = getattr(given, column)
         table["identity"][row] = identity("protector", given.protector)

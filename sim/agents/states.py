@@ -13,7 +13,19 @@ COLUMNS = {
     "capacity": Column("f8", "share", "administrative capacity"),
     "corruption": Column("f8", "share", "corruption"),
     "raid_capacity": Column("f8", "raids/year", "raids it can carry out in a year, at home and abroad"),
+    "citizens": Column("f8", "person", "people of its victim pools"),
     "outrage": Column("f8", "USD/person", "fading memory of losses reported by its citizens, per head"),
+    "incident": Column("f8", "count", "fading count of salient incidents"),
+    "received": Column("f8", "USD", "bribes and tribute this week"),
+    "rents": Column("f8", "USD/year", "remembered bribes and tribute"),
+    "anger": Column("f8", "share", "what outrage and incidents weigh"),
+    "cover": Column("f8", "share", "what rents weigh"),
+    "pressure": Column("f8", "share", "from other states, by their leverage"),
+    "home": Column("f8", "share", "sincere effort at home, of the most there can be"),
+    "mock": Column("f8", "share", "staged effort at home"),
+    "abroad": Column("f8", "share", "effort abroad"),
+    "joined": Column("i1", "0/1", "acts together with others"),
+    "stance": Column("i1", "", "TOLERATE, STAGE or SUPPRESS"),
     "strained": Column("f8", "share", "of the effort asked for that capacity does not allow"),
 }
 
@@ -33,7 +45,18 @@ def new_states(region: Region) -> np.ndarray:
         table["country"][row] = countries.get(given.country, -1)
         table["capacity"][row], table["corruption"][row] = given.capacity, given.corruption
         table["raid_capacity"][row] = given.raid_capacity_per_year
+        own = [pool.users_2020_m for pool in region.pools if pool.state == given.state]
+        table["citizens"][row] = max(sum(own) * 1e6, 1.0)
     return table
+
+
+def leverage_matrix(region: Region) -> np.ndarray:
+    """How far state s can press state h, S x S, 0..1."""
+    index = region.index("states")
+    leverage = np.zeros((len(index), len(index)))
+    for row in region.leverage:
+        leverage[index[row.state], index[row.on_state]] = row.leverage
+    return leverage
 
 
 def access_matrix(region: Region, foreign_access: float) -> np.ndarray:

@@ -24,6 +24,7 @@ CELLS = {
 TERRITORIES = {
     "identity": Column("u8", "", "hash of the name"),
     "country": Column("i4", "row", "country"),
+    "host": Column("i4", "row", "state on whose soil it lies; -1 none"),
     "protector": Column("i4", "row", "who holds it"),
     "remote": Column("i1", "0/1", "outside the grid"),
     "governance": Column("f8", "share", "state capacity and will"),
@@ -37,7 +38,10 @@ TERRITORIES = {
     "prior_risk": Column("f8", "raids/compound-year", "what anyone would expect without news, before the shield"),
     "shield": Column("f8", "share", "protection this week"),
     "tax": Column("f8", "share", "of gross revenue, this week"),
+    "expels": Column("i1", "0/1", "the holder tells crews to leave"),
     "stance": Column("i1", "", "index into STANCES"),
+    "asked": Column("f8", "raids/compound-year", "staged raids that the host asks for"),
+    "own_loss": Column("f8", "USD", "scratch: losses of one state's citizens to crews here"),
     "staged": Column("f8", "raids/compound-year", "staged raids"),
     "fell_week": Column("i8", "week", "last change of hands; -1 never"),
     "policing": Column("f8", "raids/compound-year", "the holder's own raids"),
@@ -57,6 +61,7 @@ TERRITORIES = {
     "losses": Column("i8", "USD, fixed point", "this week"),
     "revenue": Column("i8", "USD, fixed point", "this week"),
     "profit": Column("i8", "USD, fixed point", "this week"),
+    "bribes": Column("i8", "USD, fixed point", "to officials this week"),
     "built": Column("f8", "compounds", "buildings in view from above"),
 }
 
@@ -93,7 +98,9 @@ def new_territories(region: Region, cells: np.ndarray) -> np.ndarray:
     """The territory table, under the holder named in the region."""
     territories = new_table(TERRITORIES, len(region.territories))
     countries, protectors = region.index("countries"), region.index("protectors")
+    hosts = {state.country: row for row, state in enumerate(region.states) if state.country}
     for row, given in enumerate(region.territories):
+        territories["host"][row] = hosts.get(given.country, -1)
         holder = region.protectors[protectors[given.controller]]
         mine = np.flatnonzero(cells["territory"] == row)
         for column in ("remote", "governance", "corruption", "conflict"):
@@ -110,6 +117,7 @@ def new_territories(region: Region, cells: np.ndarray) -> np.ndarray:
             max(np.average(cells["connectivity"][mine], weights=weights), 0.05) if len(mine) else 0.05
         )
         territories["first_cell"][row], territories["cells"][row] = (mine[0] if len(mine) else 0), len(mine)
+        territories["tax"][row] = holder.tax_rate
         territories["stance"][row] = STANCES.index(holder.stance)
         territories["fell_week"][row], territories["supply"][row], territories["recruit_ease"][row] = -1, 1.0, 1.0
     return territories

@@ -19,7 +19,7 @@ def settle(compounds, territories, protectors, syndicates, levers, flows, params
     for g in range(len(protectors)):
         protectors[g].income = 0
     for t in range(len(territories)):
-        territories[t].profit = 0
+        territories[t].profit, territories[t].bribes = 0, 0
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN:
@@ -55,6 +55,7 @@ def settle(compounds, territories, protectors, syndicates, levers, flows, params
         protectors[place.protector].income += fixed(tax)
         syndicates[crew.syndicate].income += fixed(spare - into_business)
         place.profit += fixed(profit)
+        place.bribes += fixed(bribes)
         flows[0].tax += fixed(tax)
         flows[0].bribes += fixed(bribes)
         flows[0].laundering += fixed(laundering)

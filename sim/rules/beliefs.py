@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.randomness import SCOUT, gumbel_of, uniform
-from sim.state import WEEKS_PER_YEAR
+from sim.state import BAYESIAN, NO_LEARNING, WEEKS_PER_YEAR
 
 
 @rule
@@ -43,14 +43,20 @@ def update_beliefs(belief, territories, params, clock):
     """Move each syndicate's expected raids per compound-year toward what is heard: up fast, down slowly.
 
     Writes  belief (Y x T).   Reads territories.news, standing_risk.
-    With no news the belief decays to the place's standing risk; it never freezes.
+    With no news the belief decays to the place's standing risk; it never freezes. Alternatives (params.structure.beliefs): none,
+    the standing risk for ever; bayesian, the same speed both ways, as a gamma-Poisson learner who forgets would have it.
     """
     p = params.beliefs
     for y in range(clock.syndicates):
         for t in range(len(territories)):
             heard = territories[t].standing_risk + territories[t].news
             gap = heard - belief[y, t]
-            belief[y, t] += p.rise * gap if gap > 0.0 else p.fall * gap
+            if params.structure.beliefs == NO_LEARNING:
+                belief[y, t] = territories[t].standing_risk
+            elif params.structure.beliefs == BAYESIAN:
+                belief[y, t] += p.steady * gap
+            else:
+                belief[y, t] += p.rise * gap if gap > 0.0 else p.fall * gap
 
 
 @rule

@@ -29,11 +29,11 @@ def change_hands(territories, compounds, protectors, levers, params, clock, chan
             place.stance = protectors[attacker].stance
             place.fell_week = clock.week
             if place.stance == HOSTILE:
-                place.shield, place.tax = 0.0, 0.0
+                place.shield, place.tax, place.expels = 0.0, 0.0, 1
 
-    # A hostile holder keeps telling crews to leave for as long as they stay, sooner or later reaching each of them.
+    # A holder that expels keeps telling crews to leave for as long as they stay, sooner or later reaching each of them.
     for i in range(clock.compounds):
         crew = compounds[i]
-        if crew.status == OPEN and territories[crew.territory].stance == HOSTILE:
+        if crew.status == OPEN and territories[crew.territory].expels:
             if uniform(chance, crew.lineage, OFFENSIVE) < params.control.eviction_rate:
                 crew.ask = EXPELLED

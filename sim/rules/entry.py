@@ -6,7 +6,7 @@ from sim.compiled import rule
 from sim.randomness import CELL, ENTRANT_SIZE, ENTRANT_SYNDICATE, ENTRY, PLACE, gumbel_of, identity_of, uniform
 from sim.rules.site_choice import find_room
 from sim.rules.worth import setup_cost
-from sim.state import ENTERED, HOSTILE, MOVING, fixed, log_move
+from sim.state import ENTERED, MOVING, OFF, fixed, log_move
 
 
 @rule
@@ -20,6 +20,8 @@ def enter(
     starts with no people and the capital to recruit them, paid by its syndicate.
     """
     p = params.entry
+    if params.structure.entry == OFF:
+        return
     for slot in range(np.int64(p.slots)):
         who = identity_of(clock.week, slot)
         pull = p.rate * max(np.tanh(clock.margin / params.growth.margin_scale), 0.0)
@@ -39,7 +41,7 @@ def enter(
         best, t = p.reluctance + gumbel_of(chance, who, PLACE, np.uint64(0)), -1
         for u in range(len(territories)):
             place = territories[u]
-            if not known[y, u] or place.stance == HOSTILE or place.capacity <= 0.0:
+            if not known[y, u] or place.expels or place.capacity <= 0.0:
                 continue
             margin = clock.margin - place.rent * params.accounts.crowded_rent * place.crowding
             margin -= (place.tax - p.usual_tax) * clock.earning

@@ -1,35 +1,148 @@
-"""Step 2: states feel what is done to their citizens and settle how much enforcement they spend."""
+"""Step 2: states feel what is done to their citizens, and decide how much enforcement they spend, where, and how sincerely."""
+
+import numpy as np
 
 from sim.compiled import rule
+from sim.randomness import INCIDENT, JOIN, uniform
+from sim.state import BUDGETED, STAGE, STATES_ENDOGENOUS, SUPPRESS, TOLERATE, WEEKS_PER_YEAR, real
 
 
 @rule
-def decide_effort(states, effort, pools, territories, policy, levers, params):
-    """Feel reported losses; settle the effort of each state in each territory.
+def feel(states, pools, territories, protectors, params, chance):
+    """States take in the week: reported losses of their citizens, incidents, and what the trade pays their officials.
 
-    Writes  states.outrage, states.strained; effort (S x T, raids per compound-year).
-    Reads   pools.reported (USD this week), territories.compounds, policy and levers.effort (S x T).
+    Writes  states.outrage (USD per head, fading), incident (fading count), rents (USD a year, remembered), anger, cover (0..1).
+    Reads   pools.reported, territories.bribes, protectors.income of last week.
 
-    Outrage is a fading memory of reported losses per head. Effort is the standing policy plus what levers ask for, scaled
-    down when the raids it implies exceed the state's capacity: effort spent here is not spent there (params.politics.budgeted;
-    0 makes effort additive).
+    Salient incidents come at a rate that grows with losses. Officials share the bribes paid where they govern and, where they
+    are a protector's patron, part of its tax. Anger and cover are what the two weigh on a scale of 0 to 1.
     """
     p = params.politics
     for s in range(len(states)):
         states[s].outrage *= 1.0 - p.outrage_fade
+        states[s].incident *= 1.0 - p.incident_fade
+        states[s].received = 0.0
     for k in range(len(pools)):
         if pools[k].state >= 0:
-            states[pools[k].state].outrage += pools[k].reported / pools[k].population
-
+            states[pools[k].state].outrage += pools[k].reported / states[pools[k].state].citizens
+    for t in range(len(territories)):
+        if territories[t].host >= 0:
+            states[territories[t].host].received += real(territories[t].bribes)
+    for g in range(len(protectors)):
+        if protectors[g].patron >= 0:
+            states[protectors[g].patron].received += p.tribute * real(protectors[g].income)
     for s in range(len(states)):
+        state = states[s]
+        state.rents += p.rents_memory * (state.received * WEEKS_PER_YEAR - state.rents)
+        heat = state.outrage / (state.outrage + p.outrage_half)
+        if uniform(chance, state.identity, INCIDENT) < 1.0 - np.exp(-p.incident_rate * heat):
+            state.incident += 1.0
+        state.anger = min(heat + p.incident_weight * state.incident, 1.0)
+        state.cover = state.corruption * state.rents / (state.rents + p.rents_half)
+
+
+@rule
+def deal(states, lobby, harm, territories, pools, leverage, levers, params, clock, chance):
+    """States lobby hosts, join forces or ride free, and settle how far each goes at home and abroad.
+
+    Writes  lobby (S x S, how hard s presses host h, 0..1); states.pressure, home, mock, abroad, joined, stance.
+    Reads   harm (T x K, USD lost by pool k to crews in t last week), leverage (S x S), levers.state.
+
+    will at home   anger + pressure + aid at stake - cover - reluctance; what is asked of it beyond that it stages, as far as it
+                   dares. A patron sees through a mock raid with probability `seen_through`, and presses on.
+    will abroad    anger + image (the anger of others makes inaction costly) - cover - diplomatic cost, less for partners.
+    """
+    p = params.politics
+    joined = 0
+    for s in range(len(states)):
+        joined += states[s].joined
+    for s in range(len(states)):
+        state = states[s]
+        lost = 0.0
+        for k in range(len(pools)):
+            if pools[k].state == s:
+                for t in range(len(territories)):
+                    lost += real(harm[t, k])
+        for h in range(len(states)):
+            lobby[s, h] = 0.0
+        if lost > 0.0 and state.anger > p.lobby_from:
+            for t in range(len(territories)):
+                host = territories[t].host
+                if host < 0 or host == s:
+                    continue
+                for k in range(len(pools)):
+                    if pools[k].state == s:
+                        lobby[s, host] += real(harm[t, k]) / lost * (state.anger - p.lobby_from) * p.lobby_strength
+        # joining: what it would spare the own citizens, against its cost and what others do anyway (free-riding)
+        if clock.week % 13 == 0:
+            others = joined - state.joined
+            gain = state.anger * p.joint_gain * (1.0 - others / (others + p.enough_partners)) + levers.state[s].coordinate
+            state.joined = 1 if gain - p.joint_cost > 0.1 * (uniform(chance, state.identity, JOIN) - 0.5) else 0
+
+    angry, weight = 0.0, 0.0
+    for s in range(len(states)):
+        if states[s].citizens > 1.0:
+            angry += states[s].anger * states[s].capacity
+            weight += states[s].capacity
+    for s in range(len(states)):
+        state = states[s]
+        own_part = state.capacity if state.citizens > 1.0 else 0.0
+        attention = (angry - state.anger * own_part) / max(weight - own_part, 1e-9)
+        shown = min(state.home + (1.0 - p.seen_through) * state.mock, 1.0)
+        state.pressure = 0.0
+        for j in range(len(states)):
+            state.pressure += leverage[j, s] * min(lobby[j, s] + levers.state[j].lobbying, 1.0) * max(1.0 - shown, 0.0)
+        pushed = p.pressure_weight * state.pressure + levers.state[s].aid
+        own = p.anger_weight * state.anger - p.cover_weight * state.cover - p.reluctance
+        sincere = min(max(own + pushed, 0.0), 1.0)
+        mock = p.theatre * max(min(pushed, 1.0) - sincere, 0.0)
+        cost = p.diplomacy * (1.0 - p.joint_ease * state.joined)
+        abroad = min(max(p.anger_weight * state.anger + p.image * attention - p.cover_weight * state.cover - cost, 0.0), 1.0)
+        state.home += p.pace * (sincere - state.home)
+        state.mock += p.pace * (mock - state.mock)
+        state.abroad += p.pace * (abroad - state.abroad)
+        state.stance = TOLERATE
+        if max(state.home, state.mock) > p.notable:
+            state.stance = SUPPRESS if state.home >= state.mock else STAGE
+
+
+@rule
+def spend(states, effort, harm, territories, pools, policy, access, levers, params):
+    """Turn wills into effort: raids per compound-year of each state in each territory, within its capacity.
+
+    Writes  effort (S x T); states.strained; territories.asked (staged raids per compound-year that the host asks for).
+
+    Standing policy and levers come first. With states that decide, the host adds its own effort at home, and a state that acts
+    abroad spends where its citizens lose most. Effort is scaled down when the raids it implies exceed the state's capacity: what
+    is spent here is not spent there (structure.effort: additive lifts that).
+    """
+    p = params.politics
+    for t in range(len(territories)):
+        territories[t].asked = 0.0
+    for s in range(len(states)):
+        state, worst = states[s], 0.0
+        deciding = params.structure.states == STATES_ENDOGENOUS
+        for t in range(len(territories)):
+            territories[t].own_loss = 0.0
+            if deciding and territories[t].host != s:
+                for k in range(len(pools)):
+                    if pools[k].state == s:
+                        territories[t].own_loss += real(harm[t, k])
+                worst = max(worst, territories[t].own_loss)
         raids_a_year = 0.0
         for t in range(len(territories)):
+            place = territories[t]
             effort[s, t] = policy[s, t] * levers.territory[t].standing + levers.effort[s, t]
-            raids_a_year += effort[s, t] * territories[t].compounds
-        capacity = states[s].raid_capacity * levers.state[s].budget
-        states[s].strained = 0.0
-        if raids_a_year <= capacity or p.budgeted == 0.0:
+            if deciding and place.host == s:
+                effort[s, t] += state.home * p.most_at_home * (p.writ + (1.0 - p.writ) * place.governance)
+                place.asked = state.mock * p.most_staged
+            elif deciding and worst > 0.0 and access[s, t] > 0.0:
+                effort[s, t] += state.abroad * p.most_abroad * place.own_loss / worst
+            raids_a_year += effort[s, t] * place.compounds
+        capacity = state.raid_capacity * levers.state[s].budget * (1.0 + p.surge * max(state.home, state.abroad))
+        state.strained = 0.0
+        if raids_a_year <= capacity or params.structure.effort != BUDGETED:
             continue
-        states[s].strained = 1.0 - capacity / raids_a_year
+        state.strained = 1.0 - capacity / raids_a_year
         for t in range(len(territories)):
             effort[s, t] *= capacity / raids_a_year

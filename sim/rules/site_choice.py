@@ -14,16 +14,19 @@ from sim.state import (
     ABROAD,
     EXIT,
     EXPELLED,
+    GRAVITY,
     HIDE,
-    HOSTILE,
     LEFT_BUSINESS,
     MOVING,
+    NESTED,
     NOT_ASKED,
+    OFF,
     OPEN,
     OUT_OF_REGION,
     OWN_COUNTRY,
     RAIDED,
     ROUTINE,
+    SATISFICING,
     STAY,
     TIPPED_OFF,
     fixed,
@@ -70,47 +73,91 @@ def decide(compounds, territories, belief, known, ties, distance_km, crossing, v
                 if value > best:
                     best, nest = value, alternative
 
-        # moves: worth of every known place, then an inclusive value for each nest
-        for t in range(len(territories)):
-            values[t] = -np.inf
-            there = territories[t]
-            if t == crew.territory or not known[y, t] or there.stance == HOSTILE or there.capacity <= 0.0:
-                continue
-            kind = crossing[crew.territory, t]
-            closed = max(levers.territory[crew.territory].border_closure, levers.territory[t].border_closure)
-            value = worth_of_place(crew, here, there, belief[y, t], levers.territory[t], False, clock, params)
-            value -= setup_cost(there, params) + p.distance_cost * distance_km[crew.territory, t] / 100.0
-            value += p.tie * ties[y, t]
-            if kind == 1:
-                value -= p.border_cost * (1.0 + p.closed_border * closed)
-            if kind == 2:
-                value -= p.remote_cost
-            values[t] = value / scale
+        if params.structure.mobility == OFF:
+            crew.wish = STAY if crew.ask == EXPELLED else nest
+            continue
+        value_places(values, crew, territories, belief, known, ties, distance_km, crossing, clock, levers, params)
         chosen = -1
         for alternative in (OWN_COUNTRY, ABROAD, OUT_OF_REGION):
-            similar = (
-                p.similar_own if alternative == OWN_COUNTRY else p.similar_abroad if alternative == ABROAD else p.similar_remote
-            )
-            highest = -np.inf
-            for t in range(len(territories)):
-                if crossing[crew.territory, t] == alternative - OWN_COUNTRY:
-                    highest = max(highest, values[t])
-            if highest == -np.inf:
-                continue
-            total, pick, place = 0.0, -np.inf, -1
-            for t in range(len(territories)):
-                if crossing[crew.territory, t] != alternative - OWN_COUNTRY or values[t] == -np.inf:
-                    continue
-                total += np.exp((values[t] - highest) / similar)
-                draw = values[t] / similar + gumbel_of(chance, crew.lineage, PLACE, territories[t].identity)
-                if draw > pick:
-                    pick, place = draw, t
-            value = highest + similar * np.log(total) + gumbel_of(chance, crew.lineage, NEST, np.uint64(alternative))
+            value, place = best_in_nest(values, crew, territories, crossing, alternative, params, chance)
             if value > best:
                 best, nest, chosen = value, alternative, place
+        if chosen >= 0 and params.structure.choice != NESTED:
+            chosen = pick_otherwise(values, crew, territories, distance_km, params, chance)
+            nest = OWN_COUNTRY + crossing[crew.territory, chosen] if chosen >= 0 else STAY
         crew.wish, crew.bound_for = nest, chosen
-        if crew.ask == EXPELLED and nest == EXIT and chosen < 0:
-            crew.wish = EXIT
+
+
+@rule
+def value_places(values, crew, territories, belief, known, ties, distance_km, crossing, clock, levers, params):
+    """What each place that the crew knows is worth to it, in units of noise; -inf for the rest.   Writes  values (T)."""
+    p, y = params.site_choice, crew.syndicate
+    here = territories[crew.territory]
+    for t in range(len(territories)):
+        values[t] = -np.inf
+        there = territories[t]
+        if t == crew.territory or not known[y, t] or there.expels or there.capacity <= 0.0:
+            continue
+        kind = crossing[crew.territory, t]
+        closed = max(levers.territory[crew.territory].border_closure, levers.territory[t].border_closure)
+        value = worth_of_place(crew, here, there, belief[y, t], levers.territory[t], False, clock, params)
+        value -= setup_cost(there, params) + p.distance_cost * distance_km[crew.territory, t] / 100.0
+        value += p.tie * ties[y, t]
+        if kind == 1:
+            value -= p.border_cost * (1.0 + p.closed_border * closed)
+        if kind == 2:
+            value -= p.remote_cost
+        values[t] = value / p.noise
+
+
+@rule
+def best_in_nest(values, crew, territories, crossing, nest, params, chance):
+    """The value of a nest of places to this crew, its taste shock included, and the place it would take there (-1 none)."""
+    p = params.site_choice
+    similar = p.similar_own if nest == OWN_COUNTRY else p.similar_abroad if nest == ABROAD else p.similar_remote
+    kind, highest = nest - OWN_COUNTRY, -np.inf
+    for t in range(len(territories)):
+        if crossing[crew.territory, t] == kind:
+            highest = max(highest, values[t])
+    if highest == -np.inf:
+        return highest, -1
+    total, pick, place = 0.0, -np.inf, -1
+    for t in range(len(territories)):
+        if crossing[crew.territory, t] != kind or values[t] == -np.inf:
+            continue
+        total += np.exp((values[t] - highest) / similar)
+        draw = values[t] / similar + gumbel_of(chance, crew.lineage, PLACE, territories[t].identity)
+        if draw > pick:
+            pick, place = draw, t
+    return highest + similar * np.log(total) + gumbel_of(chance, crew.lineage, NEST, np.uint64(nest)), place
+
+
+@rule
+def pick_otherwise(values, crew, territories, distance_km, params, chance):
+    """Where a crew goes that has decided to move, under the alternatives to the logit (params.structure.choice).
+
+    satisficing   the first place, in the order in which they come to mind, that is worth at least the mean of those known
+    gravity       mass over distance alone: capacity and kilometres, no profit, no risk
+    random        any known place
+    """
+    total, known = 0.0, 0
+    for t in range(len(territories)):
+        if values[t] > -np.inf:
+            total += values[t]
+            known += 1
+    pick, place = -np.inf, -1
+    for t in range(len(territories)):
+        if values[t] == -np.inf:
+            continue
+        draw = gumbel_of(chance, crew.lineage, PLACE, territories[t].identity)
+        if params.structure.choice == SATISFICING and values[t] < total / known:
+            continue
+        if params.structure.choice == GRAVITY:
+            draw += np.log(territories[t].capacity)
+            draw -= params.site_choice.distance_decay * np.log(distance_km[crew.territory, t] + 50.0)
+        if draw > pick:
+            pick, place = draw, t
+    return place
 
 
 @rule

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.randomness import TAKINGS, normal
-from sim.state import OPEN, WEEKS_PER_YEAR, fixed, real
+from sim.state import DEPLETING, ON, OPEN, WEEKS_PER_YEAR, fixed, real
 
 
 @rule
@@ -19,8 +19,10 @@ def look_at_pools(pools, levers, params, clock):
     for k in range(len(pools)):
         pool, lever = pools[k], levers.pool[k]
         pool.friction_now = 1.0 - (1.0 - pool.friction) * (1.0 - lever.friction)
-        crowding = real(pool.effort) / (p.bearable * pool.at_risk)
-        pool.openness = pool.susceptible / pool.at_risk * (1.0 - pool.friction_now) / (1.0 + crowding)
+        pool.openness = 1.0 - pool.friction_now
+        if params.structure.pools == DEPLETING:
+            crowding = real(pool.effort) / (p.bearable * pool.at_risk)
+            pool.openness *= pool.susceptible / pool.at_risk / (1.0 + crowding)
         pool.ticket = p.ticket * (pool.wealth / p.reference_wealth) ** p.wealth_power
         pool.worth = p.conversion * pool.openness * pool.ticket * (1.0 - pool.recovered_share)
 
@@ -101,7 +103,8 @@ def retarget(
         working = max(1.0 - idle, 1e-9)
         for k in range(len(pools)):
             wanted = take[i, k] / working
-            targets[i, k] = p.inertia * targets[i, k] + (1.0 - p.inertia) * wanted
+            if params.structure.retargeting == ON or force:
+                targets[i, k] = p.inertia * targets[i, k] + (1.0 - p.inertia) * wanted
             team = min(targets[i, k] * crew.workers / p.team, 1.0)
             skill[i, k] += p.learning * team * (1.0 - skill[i, k]) - p.forgetting * (1.0 - team) * skill[i, k]
             able = p.skill_floor + (1.0 - p.skill_floor) * skill[i, k]
@@ -138,10 +141,10 @@ def weigh_schemes(mix, targets, i, pools, schemes, appeal, params):
 
 
 @rule
-def defraud(compounds, territories, pools, targets, reach, take, flows, params, clock, chance):
+def defraud(compounds, territories, pools, targets, reach, take, harm, flows, params, clock, chance):
     """People are defrauded.
 
-    Writes  compounds.losses, revenue; pools.victims, losses, effort (fixed point); territories.losses, revenue; flows.
+    Writes  compounds.losses, revenue; pools.victims, losses, effort, harm (T x K; all fixed point); territories.losses, revenue; flows.
     Takings of a crew vary from week to week (lognormal with mean 1: the tail of single losses, summed over a crew's week).
     """
     p = params.targeting
@@ -149,6 +152,8 @@ def defraud(compounds, territories, pools, targets, reach, take, flows, params, 
         pools[k].victims, pools[k].losses, pools[k].effort = 0, 0, 0
     for t in range(len(territories)):
         territories[t].losses, territories[t].revenue = 0, 0
+        for k in range(len(pools)):
+            harm[t, k] = 0
     for i in range(clock.compounds):
         crew = compounds[i]
         crew.losses, crew.revenue = 0.0, 0.0
@@ -164,6 +169,7 @@ def defraud(compounds, territories, pools, targets, reach, take, flows, params, 
             pool.victims += fixed(working * reach[i, k] * pool.openness)
             lost = luck * working * take[i, k] * pool.openness * pool.ticket
             pool.losses += fixed(lost)
+            harm[crew.territory, k] += fixed(lost)
             crew.losses += lost
             crew.revenue += lost * (1.0 - pool.recovered_share)
         place = territories[crew.territory]
