@@ -28,7 +28,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.compiled import source_digest
 from sim.region import DATA, ConfigError
 
 MANIFEST = "manifest.json"
