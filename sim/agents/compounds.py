@@ -51,7 +51,7 @@ class Compound(RowAgent, mesa.discrete_space.CellAgent):
     @property
     def syndicate_name(self) -> str:
         """Name of its owner; fragments carry their parent's name."""
-        return self.model.syndicate_name(int(self._data["syndicate"][self.row]))
+        return self.model.syndicate_name(self.syndicate)
 
     @property
     def territory_name(self) -> str:

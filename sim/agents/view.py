@@ -15,17 +15,21 @@ class RowAgent(mesa.Agent):
     def __init__(self, model, row: int, name: str = ""):
         object.__setattr__(self, "row", row)
         object.__setattr__(self, "name", name)
-        object.__setattr__(self, "_data", getattr(model.world, self.table))
         super().__init__(model)
 
+    def _data(self):
+        """The table as it is now (it is replaced when it grows); None before the model is known."""
+        model = self.__dict__.get("model")
+        return None if model is None else getattr(model.world, self.table)
+
     def __getattr__(self, column):
-        data = self.__dict__.get("_data")
+        data = self._data()
         if data is not None and column in data.dtype.names:
             return data[column][self.row].item()
         raise AttributeError(f"{type(self).__name__} has no attribute or column {column!r}")
 
     def __setattr__(self, attribute, value):
-        data = self.__dict__.get("_data")
+        data = self._data()
         if data is not None and attribute in data.dtype.names and not hasattr(type(self), attribute):
             data[attribute][self.row] = value
         else:

@@ -1,6 +1,6 @@
 """Bribes stop buying protection."""
 
-from sim.interventions.schedule import Schedule, Share
+from sim.interventions.schedule import Schedule, Share, combine
 
 
 class Settings(Schedule):
@@ -11,6 +11,4 @@ class Settings(Schedule):
 
 def write(levers, rows, settings, strength):
     """Write levers.territory.corruption_removed."""
-    here = rows["territories"]
-    left = 1.0 - levers.territory["corruption_removed"][here]
-    levers.territory["corruption_removed"][here] = 1.0 - left * (1.0 - settings.share * strength)
+    combine(levers.territory["corruption_removed"], rows["territories"], settings.share * strength)

@@ -1,6 +1,6 @@
 """A border is closed to recruits and crews."""
 
-from sim.interventions.schedule import Schedule, Share
+from sim.interventions.schedule import Schedule, Share, combine
 
 
 class Settings(Schedule):
@@ -11,6 +11,4 @@ class Settings(Schedule):
 
 def write(levers, rows, settings, strength):
     """Write levers.territory.border_closure."""
-    here = rows["territories"]
-    open_share = 1.0 - levers.territory["border_closure"][here]
-    levers.territory["border_closure"][here] = 1.0 - open_share * (1.0 - settings.share * strength)
+    combine(levers.territory["border_closure"], rows["territories"], settings.share * strength)

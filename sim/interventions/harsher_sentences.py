@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.interventions.schedule import Schedule, Share
+from sim.interventions.schedule import Schedule, Share, combine
 
 
 class Settings(Schedule):
@@ -17,4 +17,4 @@ class Settings(Schedule):
 def write(levers, rows, settings, strength):
     """Write levers.territory.severity and celerity."""
     levers.territory["severity"][rows["territories"]] += settings.severity * strength
-    levers.territory["celerity"][rows["territories"]] = settings.celerity * strength
+    combine(levers.territory["celerity"], rows["territories"], settings.celerity * strength)

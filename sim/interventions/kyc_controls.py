@@ -1,6 +1,6 @@
 """Know-your-customer rules make laundering dearer for all."""
 
-from sim.interventions.schedule import Schedule, Share
+from sim.interventions.schedule import Schedule, Share, combine
 
 
 class Settings(Schedule):
@@ -11,4 +11,4 @@ class Settings(Schedule):
 
 def write(levers, rows, settings, strength):
     """Write levers.everywhere.kyc."""
-    levers.everywhere["kyc"] += settings.laundering * strength
+    combine(levers.everywhere["kyc"], slice(None), settings.laundering * strength)

@@ -1,6 +1,6 @@
 """Poverty relief and warnings where recruits come from."""
 
-from sim.interventions.schedule import Schedule, Share
+from sim.interventions.schedule import Schedule, Share, combine
 
 
 class Settings(Schedule):
@@ -13,5 +13,5 @@ class Settings(Schedule):
 
 def write(levers, rows, settings, strength):
     """Write levers.labour.programme and awareness."""
-    levers.labour["programme"][rows["labour_pools"]] = settings.poverty * strength
-    levers.labour["awareness"][rows["labour_pools"]] = settings.awareness * strength
+    combine(levers.labour["programme"], rows["labour_pools"], settings.poverty * strength)
+    combine(levers.labour["awareness"], rows["labour_pools"], settings.awareness * strength)

@@ -1,6 +1,8 @@
 """Syndicates and protectors are sanctioned: their money costs more to move, their tax is harder to bank."""
 
-from sim.interventions.schedule import Schedule, Share
+from pydantic import model_validator
+
+from sim.interventions.schedule import Schedule, Share, combine
 
 
 class Settings(Schedule):
@@ -11,11 +13,16 @@ class Settings(Schedule):
     laundering: Share = 0.0
     tax: Share = 0.0
 
+    @model_validator(mode="after")
+    def _names_somebody(self):
+        if not self.syndicates and not self.protectors:
+            raise ValueError("syndicates or protectors by name")
+        return self
+
 
 def write(levers, rows, settings, strength):
     """Write levers.syndicate.sanction and levers.protector.sanction for those named."""
     if settings.syndicates:
-        levers.syndicate["sanction"][rows["syndicates"]] += settings.laundering * strength
+        combine(levers.syndicate["sanction"], rows["syndicates"], settings.laundering * strength)
     if settings.protectors:
-        kept = 1.0 - levers.protector["sanction"][rows["protectors"]]
-        levers.protector["sanction"][rows["protectors"]] = 1.0 - kept * (1.0 - settings.tax * strength)
+        combine(levers.protector["sanction"], rows["protectors"], settings.tax * strength)

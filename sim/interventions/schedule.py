@@ -14,6 +14,11 @@ Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Rate = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 
 
+def combine(shares: np.ndarray, rows: np.ndarray, share: float) -> None:
+    """Add a share to what earlier interventions did: what each leaves, the next acts on, so the sum stays within 0 and 1."""
+    shares[rows] = 1.0 - (1.0 - shares[rows]) * (1.0 - share)
+
+
 class Schedule(BaseModel):
     """What every intervention may say: when it starts, how it ramps, when it ends, how fully it is carried out.
 

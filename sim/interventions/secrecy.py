@@ -1,6 +1,6 @@
 """Raids that do not leak."""
 
-from sim.interventions.schedule import Schedule, Share
+from sim.interventions.schedule import Schedule, Share, combine
 
 
 class Settings(Schedule):
@@ -11,5 +11,4 @@ class Settings(Schedule):
 
 def write(levers, rows, settings, strength):
     """Write levers.territory.secrecy."""
-    kept = 1.0 - levers.territory["secrecy"][rows["territories"]]
-    levers.territory["secrecy"][rows["territories"]] = 1.0 - kept * (1.0 - settings.share * strength)
+    combine(levers.territory["secrecy"], rows["territories"], settings.share * strength)

@@ -1,6 +1,6 @@
 """The protector's shield is stripped: warrants against it, its patron withdraws."""
 
-from sim.interventions.schedule import Schedule, Share
+from sim.interventions.schedule import Schedule, Share, combine
 
 
 class Settings(Schedule):
@@ -13,4 +13,4 @@ class Settings(Schedule):
 def write(levers, rows, settings, strength):
     """Write levers.protector.shield_removed if protectors are named, else levers.territory.shield_removed."""
     table, where = (levers.protector, rows["protectors"]) if settings.protectors else (levers.territory, rows["territories"])
-    table["shield_removed"][where] = 1.0 - (1.0 - table["shield_removed"][where]) * (1.0 - settings.share * strength)
+    combine(table["shield_removed"], where, settings.share * strength)

@@ -1,6 +1,6 @@
 """Power, internet and fuel are withheld."""
 
-from sim.interventions.schedule import Schedule, Share
+from sim.interventions.schedule import Schedule, Share, combine
 
 
 class Settings(Schedule):
@@ -11,6 +11,4 @@ class Settings(Schedule):
 
 def write(levers, rows, settings, strength):
     """Write levers.territory.utility_cut."""
-    here = rows["territories"]
-    supply = 1.0 - levers.territory["utility_cut"][here]
-    levers.territory["utility_cut"][here] = 1.0 - supply * (1.0 - settings.share * strength)
+    combine(levers.territory["utility_cut"], rows["territories"], settings.share * strength)

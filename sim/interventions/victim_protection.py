@@ -1,17 +1,17 @@
 """Banks and platforms stop payments of a pool."""
 
-from sim.interventions.schedule import Schedule, Share
+from sim.interventions.schedule import Schedule, Share, combine
+from sim.schema import Bloc
 
 
 class Settings(Schedule):
     """friction: payments stopped, of those that would have gone through; for pools or blocs (none named: all)."""
 
     pools: tuple[str, ...] = ()
-    blocs: tuple[str, ...] = ()
+    blocs: tuple[Bloc, ...] = ()
     friction: Share
 
 
 def write(levers, rows, settings, strength):
     """Write levers.pool.friction."""
-    through = 1.0 - levers.pool["friction"][rows["pools"]]
-    levers.pool["friction"][rows["pools"]] = 1.0 - through * (1.0 - settings.friction * strength)
+    combine(levers.pool["friction"], rows["pools"], settings.friction * strength)

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.randomness import ARREST, LEADER_CAUGHT, LEAK, RAID, STAGED, TAKE, uniform
-from sim.state import OPEN, RAIDED, TIPPED_OFF, WEEKS_PER_YEAR, fixed
+from sim.state import EXPELLED, OPEN, RAIDED, TIPPED_OFF, WEEKS_PER_YEAR, fixed
 
 
 @rule
@@ -68,7 +68,9 @@ def plan_raids(compounds, territories, targets, pursuit, levers, params, clock, 
             continue
         crew.raid_territory, crew.warned = crew.territory, 0
         if uniform(chance, crew.lineage, LEAK) < p.leak * (1.0 - lever.secrecy):
-            crew.ask, crew.warned = TIPPED_OFF, 1
+            crew.warned = 1
+            if crew.ask != EXPELLED:
+                crew.ask = TIPPED_OFF
 
 
 @rule
@@ -117,7 +119,8 @@ def carry_out_raids(compounds, workforce, territories, syndicates, labour_pools,
         lost = max(crew.capital, 0.0) * p.capital_taken
         crew.capital -= lost
         flows[0].seized += fixed(lost)
-        crew.ask = RAIDED
+        if crew.ask != EXPELLED:
+            crew.ask = RAIDED
         if uniform(chance, crew.lineage, LEADER_CAUGHT) < p.leader_caught and syndicates[crew.syndicate].leaders > 0:
             syndicates[crew.syndicate].leaders -= 1
 

@@ -46,7 +46,7 @@ def count_people(cells, territories, compounds, clock):
 def want_workers(compounds, cells, params, clock):
     """Crews that earn want more people; crews that lose money let theirs go unreplaced.
 
-    Writes  compounds.vacancies; cells.wanted (fixed scratch).
+    Writes  compounds.vacancies; cells.occupied, wanted (fixed).
     Growth is growth_rate tanh(margin / margin_scale), within what capital pays for and what the cell has room for:
     room is shared in proportion to what is wanted.
     """
@@ -74,6 +74,9 @@ def want_workers(compounds, cells, params, clock):
         room = max(here.capacity - real(here.occupied), 0.0)
         if real(here.wanted) > room:
             crew.vacancies *= room / real(here.wanted)
+    for i in range(clock.compounds):
+        if compounds[i].status == OPEN:  # what is promised to recruits is not there for movers
+            cells[compounds[i].cell].occupied += fixed(compounds[i].vacancies)
 
 
 @rule
