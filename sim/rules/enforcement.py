@@ -69,7 +69,7 @@ def plan_raids(compounds, territories, targets, pursuit, levers, params, clock, 
         crew.raid_territory, crew.warned = crew.territory, 0
         if uniform(chance, crew.lineage, LEAK) < p.leak * (1.0 - lever.secrecy):
             crew.warned = 1
-            if crew.ask != EXPELLED:
+            if crew.ask != EXPELLED and not crew.raid_staged:  # word of a raid for show is no reason to think again
                 crew.ask = TIPPED_OFF
 
 

@@ -61,8 +61,8 @@ def decide(compounds, territories, belief, known, ties, distance_km, crossing, v
 
         if crew.ask != EXPELLED:
             risk = belief[y, crew.territory]
-            if crew.ask == TIPPED_OFF:  # a raid for show frightens those who know it only as far as such raids count
-                risk += p.alarm * (params.beliefs.mock_weight if crew.raid_staged else 1.0)
+            if crew.ask == TIPPED_OFF:
+                risk += p.alarm
             for alternative in (STAY, HIDE):
                 hidden = alternative == HIDE
                 value = worth_of_place(crew, here, here, risk, levers.territory[crew.territory], hidden, clock, params)
