@@ -56,12 +56,13 @@ def week(w):
     # 5 enforcement strikes
     press(w.territories, w.pursuit, w.states, w.pools, w.effort, w.access, lever, params)
     plan_raids(w.compounds, w.territories, w.targets, w.pursuit, lever, params, clock, chance)
-    carry_out_raids(w.compounds, w.workforce, w.territories, w.syndicates, w.labour_pools, w.seen, w.flows, params, clock, chance)
+    carry_out_raids(w.compounds, w.workforce, w.territories, w.syndicates, w.labour_pools, w.own_raids, w.seen, w.flows,
+                    params, clock, chance)  # fmt: skip
     strike_elsewhere(w.territories, w.syndicates, lever, w.flows, params, clock, chance)
 
     # 6 beliefs about risk
     hear_news(w.territories, w.sought, w.spill, w.pursuit, w.values, params)
-    update_beliefs(w.belief, w.territories, params, clock)
+    update_beliefs(w.belief, w.burnt, w.own_raids, w.presence, w.territories, params, clock)
     scout(w.known, w.syndicates, w.distance_km, params, clock, chance)
 
     # 7 labour: people are brought in, people get out
@@ -79,11 +80,11 @@ def week(w):
 
     # 9 accounts, 10 growth and decline
     settle(w.compounds, w.territories, w.protectors, w.syndicates, lever, w.flows, params, clock)
-    count_people(w.cells, w.territories, w.compounds, clock)
+    count_people(w.cells, w.territories, w.compounds, w.presence, clock)
     want_workers(w.compounds, w.cells, params, clock)
     close_broke(w.compounds, w.workforce, w.labour_pools, w.syndicates, w.moves, w.flows, params, clock)
     split(w.compounds, w.workforce, w.skill, w.targets, w.mix, w.reach, w.take, params, clock, chance)
-    fragment(w.compounds, w.skill, w.syndicates, w.belief, w.known, w.ties, params, clock, chance)
+    fragment(w.compounds, w.skill, w.syndicates, w.belief, w.burnt, w.known, w.ties, params, clock, chance)
 
     # 11 site choice, 12 entry
     decide(
@@ -101,14 +102,14 @@ def week(w):
         chance,
     )
     act(w.compounds, w.workforce, w.cells, w.territories, w.labour_pools, w.syndicates, w.moves, w.order, w.flows,
-        w.distance_km, w.crossing, params, clock, chance)  # fmt: skip
+        w.distance_km, w.crossing, lever, params, clock, chance)  # fmt: skip
     enter(w.compounds, w.skill, w.targets, w.mix, w.cells, w.territories, w.syndicates, w.belief, w.known, w.ties, w.moves,
           params, clock, chance)  # fmt: skip
 
     # 13 pools, 14 observation
     renew_pools(w.pools, lever, params, clock)
     observe(w.seen, w.compounds, w.territories, params, clock)
-    count_people(w.cells, w.territories, w.compounds, clock)
+    count_people(w.cells, w.territories, w.compounds, w.presence, clock)
     clock.week += 1
     clock.year += 1.0 / WEEKS_PER_YEAR
 

@@ -117,7 +117,7 @@ class World(NamedTuple):
     able_share: np.ndarray  # P share of workers who can work on at least one pool
     appeal: np.ndarray  # M x K relative yield of scheme m with pool k
     distance_km: np.ndarray  # T x T
-    crossing: np.ndarray  # T x T: 0 same country, 1 across a border, 2 to or from a remote host
+    crossing: np.ndarray  # T x T: 0 same country, 1 across a border, 2 to a remote host
     spill: np.ndarray  # T x T weight of news from u for the risk seen in t; 1 on the diagonal
     route: np.ndarray  # P x T ease of bringing a worker of origin p to territory t, 0..1
     access: np.ndarray  # S x T how far state s can act in territory t, 0..1
@@ -128,6 +128,9 @@ class World(NamedTuple):
     harm: np.ndarray  # T x K losses of pool k to crews in t this week, fixed point
     pursuit: np.ndarray  # T x K part of the pressure in t that falls on crews for targeting pool k (raids per compound-year)
     belief: np.ndarray  # Y x T raids per compound-year that a syndicate expects
+    own_raids: np.ndarray  # Y x T real raids on a syndicate's own crews this week
+    presence: np.ndarray  # Y x T open crews of a syndicate
+    burnt: np.ndarray  # Y x T remembered raids per compound-year on its own crews
     sought: np.ndarray  # T x K remembered raids per compound-year that fell on crews in t for targeting pool k
     known: np.ndarray  # Y x T whether a syndicate knows a place (0/1)
     ties: np.ndarray  # Y x T strength of a syndicate's ties to a place, 0..1

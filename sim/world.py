@@ -71,8 +71,10 @@ def new_world(scenario: Scenario, seed: int) -> World:
         reach=np.zeros((C, K)), take=np.zeros((C, K)), fluency=fluency,
         usable=np.zeros((P, K)), able_share=np.zeros(P), appeal=pools.appeal_matrix(region),
         distance_km=far, crossing=geography.crossings(region), spill=geography.news_weights(region, far, values.beliefs),
-        route=geography.routes(region, values.labour), access=access, policy=policy, effort=np.zeros((S, T)), lobby=np.zeros((S, S)), leverage=states.leverage_matrix(region), harm=np.zeros((T, K), np.int64),
-        pursuit=np.zeros((T, K)), belief=belief, sought=np.zeros((T, K)), known=known, ties=ties,
+        route=geography.routes(region, values.labour), access=access, policy=policy, effort=np.zeros((S, T)),
+        lobby=np.zeros((S, S)), leverage=states.leverage_matrix(region), harm=np.zeros((T, K), np.int64),
+        pursuit=np.zeros((T, K)), belief=belief, burnt=np.zeros((Y, T)), own_raids=np.zeros((Y, T), np.int64),
+        presence=np.zeros((Y, T), np.int64), sought=np.zeros((T, K)), known=known, ties=ties,
         recruit_mix=np.zeros((T, P)), demand=np.zeros(P, np.int64), lever=new_levers(sizes, S, T),
         flows=new_table(state.FLOWS, 2), order=new_table(state.ORDER, C), values=np.zeros(T),
         moves=new_table(state.MOVES, MOVES_LOGGED), seen=new_table(state.SEEN, T),
@@ -120,7 +122,7 @@ def start(w):
     for _ in range(6):
         retarget(w.targets, w.skill, w.mix, w.reach, w.take, w.compounds, w.workforce, w.territories, w.pools, w.schemes,
                  w.usable, w.able_share, w.appeal, w.sought, params, clock, True)  # fmt: skip
-    count_people(w.cells, w.territories, w.compounds, clock)
+    count_people(w.cells, w.territories, w.compounds, w.presence, clock)
 
 
 def _make_room(cells: np.ndarray, crews: np.ndarray, used: int) -> None:

@@ -62,8 +62,8 @@ def leverage_matrix(region: Region) -> np.ndarray:
 def access_matrix(region: Region, foreign_access: float) -> np.ndarray:
     """How far each state can act in each territory, S x T, 0..1.
 
-    1 on its own soil; China's police by agreement with whoever holds the place (`china_access`); any other state by its
-    leverage on the host, times `foreign_access`.
+    1 on its own soil; China's police (the state on the map with Chinese-speaking citizens) by agreement with whoever holds the
+    place (`china_access`); any other state by its leverage on the host, times `foreign_access`.
     """
     states, holders = region.states, {row.protector: row for row in region.protectors}
     governs = {row.country: row.state for row in states if row.country}
@@ -73,7 +73,7 @@ def access_matrix(region: Region, foreign_access: float) -> np.ndarray:
         for t, place in enumerate(region.territories):
             if state.country and state.country == place.country:
                 access[s, t] = 1.0
-            elif state.state == "china":
+            elif state.country and state.bloc == "chinese_speaking":
                 access[s, t] = holders[place.controller].china_access
             else:
                 access[s, t] = foreign_access * leverage.get((state.state, governs.get(place.country, "")), 0.0)

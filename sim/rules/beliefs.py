@@ -39,17 +39,20 @@ def hear_news(territories, sought, spill, pursuit, heard, params):
 
 
 @rule
-def update_beliefs(belief, territories, params, clock):
-    """Move each syndicate's expected raids per compound-year toward what is heard: up fast, down slowly.
+def update_beliefs(belief, burnt, own_raids, presence, territories, params, clock):
+    """Move each syndicate's expected raids per compound-year toward what it hears or has suffered: up fast, down slowly.
 
-    Writes  belief (Y x T).   Reads territories.news, standing_risk.
-    With no news the belief decays to the place's standing risk; it never freezes. Alternatives (params.structure.beliefs): none,
-    the standing risk for ever; bayesian, the same speed both ways, as a gamma-Poisson learner who forgets would have it.
+    Writes  belief, burnt (Y x T).   Reads own_raids, presence (Y x T); territories.news, standing_risk.
+    What happened to one's own crews counts where it is worse than the news. With no news the belief decays to the place's standing
+    risk; it never freezes. Alternatives (params.structure.beliefs): none, the standing risk for ever; bayesian, the same speed both
+    ways, as a gamma-Poisson learner who forgets would have it.
     """
     p = params.beliefs
     for y in range(clock.syndicates):
         for t in range(len(territories)):
-            heard = territories[t].standing_risk + territories[t].news
+            suffered = own_raids[y, t] / max(presence[y, t], 1) * WEEKS_PER_YEAR
+            burnt[y, t] += p.memory_rate * (min(suffered, p.news_cap) - burnt[y, t])
+            heard = territories[t].standing_risk + max(territories[t].news, burnt[y, t])
             gap = heard - belief[y, t]
             if params.structure.beliefs == NO_LEARNING:
                 belief[y, t] = territories[t].standing_risk

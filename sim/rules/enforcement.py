@@ -32,8 +32,11 @@ def press(territories, pursuit, states, pools, effort, access, levers, params):
         for s in range(len(states)):
             if effort[s, t] <= 0.0:
                 continue
+            polices = False
+            for k in range(len(pools)):
+                polices = polices or pools[k].state == s
             reach = min(access[s, t] * levers.everywhere[0].intelligence, 1.0) * effort[s, t]
-            focus = 0.0 if states[s].country == territories[t].country else p.focus
+            focus = p.focus if polices and states[s].country != territories[t].country else 0.0
             territories[t].pressure += reach * (1.0 - focus)
             for k in range(len(pools)):
                 if pools[k].state == s:
@@ -69,22 +72,27 @@ def plan_raids(compounds, territories, targets, pursuit, levers, params, clock, 
         crew.raid_territory, crew.warned = crew.territory, 0
         if uniform(chance, crew.lineage, LEAK) < p.leak * (1.0 - lever.secrecy):
             crew.warned = 1
-            if crew.ask != EXPELLED:
+            if crew.ask != EXPELLED and not crew.raid_staged:  # word of a raid for show is no reason to think again
                 crew.ask = TIPPED_OFF
 
 
 @rule
-def carry_out_raids(compounds, workforce, territories, syndicates, labour_pools, seen, flows, params, clock, chance):
+def carry_out_raids(
+    compounds, workforce, territories, syndicates, labour_pools, own_raids, seen, flows, params, clock, chance
+):  # fmt: skip
     """Carry out the raids that fall due: people and capital are taken, leaders now and then.
 
     Writes  workforce, compounds.workers, capital, ask (RAIDED); labour_pools.freed, market, arrested; syndicates.leaders;
-            territories.raids, mocks; seen; flows.
+            territories.raids, mocks; own_raids (Y x T); seen; flows.
     Those taken are sent home, arrested, or sold on before they get home. What is left of the crew decides in step 11.
     """
     p = params.enforcement
     for t in range(len(territories)):
         territories[t].raids, territories[t].mocks = 0, 0
         seen[t].official_raids, seen[t].official_freed = 0, 0
+    for y in range(clock.syndicates):
+        for t in range(len(territories)):
+            own_raids[y, t] = 0
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.raid_week != clock.week:
@@ -116,6 +124,7 @@ def carry_out_raids(compounds, workforce, territories, syndicates, labour_pools,
             place.mocks += 1
             continue
         place.raids += 1
+        own_raids[crew.syndicate, crew.territory] += 1
         lost = max(crew.capital, 0.0) * p.capital_taken
         crew.capital -= lost
         flows[0].seized += fixed(lost)

@@ -8,10 +8,11 @@ from sim.state import BROKE, CLOSED, MOVING, OPEN, fixed, log_move, real
 
 
 @rule
-def count_people(cells, territories, compounds, clock):
+def count_people(cells, territories, compounds, presence, clock):
     """Count who is where, and how full it is.
 
-    Writes  cells.occupied, workers (fixed); territories.compounds, workers, crowding; clock.mean_workers, margin.
+    Writes  cells.occupied, workers (fixed); territories.compounds, workers, crowding; presence (Y x T); clock.mean_workers,
+            margin, earning.
     People on the move, and those that an entrant is about to recruit, take up room where they are bound (occupied) but
     work nowhere yet (workers).
     """
@@ -19,6 +20,9 @@ def count_people(cells, territories, compounds, clock):
         cells[c].occupied, cells[c].workers = 0, 0
     for t in range(len(territories)):
         territories[t].compounds, territories[t].held = 0, 0
+    for y in range(clock.syndicates):
+        for t in range(len(territories)):
+            presence[y, t] = 0
     people, profit, revenue, crews = 0, 0, 0, 0
     for i in range(clock.compounds):
         crew = compounds[i]
@@ -28,6 +32,7 @@ def count_people(cells, territories, compounds, clock):
         if crew.status == OPEN:
             cells[crew.cell].workers += fixed(crew.workers)
             territories[crew.territory].compounds += 1
+            presence[crew.syndicate, crew.territory] += 1
             territories[crew.territory].held += fixed(crew.workers)
             people += fixed(crew.workers)
             profit += fixed(crew.profit)
@@ -140,7 +145,7 @@ def split(compounds, workforce, skill, targets, mix, reach, take, params, clock,
 
 
 @rule
-def fragment(compounds, skill, syndicates, belief, known, ties, params, clock, chance):
+def fragment(compounds, skill, syndicates, belief, burnt, known, ties, params, clock, chance):
     """A syndicate without leaders breaks into 1 + Poisson pieces; skill is lost, each piece keeps what it believed.
 
     Writes  syndicates (new rows), compounds.syndicate, skill, belief, known, ties; clock.syndicates.
@@ -161,7 +166,7 @@ def fragment(compounds, skill, syndicates, belief, known, ties, params, clock, c
             syndicates[z].income = 0
             syndicates[z].identity = child_of(group.identity, clock.week, extra)
             for t in range(belief.shape[1]):
-                belief[z, t], known[z, t], ties[z, t] = belief[y, t], known[y, t], ties[y, t]
+                belief[z, t], burnt[z, t], known[z, t], ties[z, t] = belief[y, t], burnt[y, t], known[y, t], ties[y, t]
         clock.syndicates = first + pieces - 1
         for i in range(clock.compounds):
             crew = compounds[i]

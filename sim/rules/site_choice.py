@@ -9,7 +9,7 @@ import numpy as np
 from sim.compiled import rule
 from sim.randomness import CELL, DELAY, NEST, PLACE, PRIORITY, REVIEW, STAFF_LOST, gumbel_of, uniform
 from sim.rules.growth import disband
-from sim.rules.worth import setup_cost, worth_of_place
+from sim.rules.worth import cost_of_move, worth_of_place
 from sim.state import (
     ABROAD,
     EXIT,
@@ -64,8 +64,8 @@ def decide(compounds, territories, belief, known, ties, distance_km, crossing, v
 
         if crew.ask != EXPELLED:
             risk = belief[y, crew.territory]
-            if crew.ask == TIPPED_OFF:  # a raid for show frightens those who know it only as far as such raids count
-                risk += p.alarm * (params.beliefs.mock_weight if crew.raid_staged else 1.0)
+            if crew.ask == TIPPED_OFF:
+                risk += p.alarm
             for alternative in (STAY, HIDE):
                 hidden = alternative == HIDE
                 value = worth_of_place(crew, here, here, risk, levers.territory[crew.territory], hidden, clock, params)
@@ -98,15 +98,9 @@ def value_places(values, crew, territories, belief, known, ties, distance_km, cr
         there = territories[t]
         if t == crew.territory or not known[y, t] or there.expels or there.capacity <= 0.0:
             continue
-        kind = crossing[crew.territory, t]
-        closed = max(levers.territory[crew.territory].border_closure, levers.territory[t].border_closure)
         value = worth_of_place(crew, here, there, belief[y, t], levers.territory[t], False, clock, params)
-        value -= setup_cost(there, params) + p.distance_cost * distance_km[crew.territory, t] / 100.0
+        value -= cost_of_move(crew.territory, t, territories, distance_km, crossing, levers, params)
         value += p.tie * ties[y, t]
-        if kind == 1:
-            value -= p.border_cost * (1.0 + p.closed_border * closed)
-        if kind == 2:
-            value -= p.remote_cost
         values[t] = value / p.noise
 
 
@@ -162,8 +156,8 @@ def pick_otherwise(values, crew, territories, distance_km, params, chance):
 
 @rule
 def act(
-    compounds, workforce, cells, territories, labour_pools, syndicates, moves, order, flows, distance_km, crossing, params, clock,
-    chance,
+    compounds, workforce, cells, territories, labour_pools, syndicates, moves, order, flows, distance_km, crossing, levers,
+    params, clock, chance,
 ):  # fmt: skip
     """Carry the decisions out: hide, leave, or move to a cell with room; those who arrive start work.
 
@@ -213,16 +207,12 @@ def act(
         crew.workers -= sold
         flows[0].retrafficked += fixed(sold)
 
-        kind = crossing[crew.territory, crew.bound_for]
-        price = (
-            setup_cost(territories[crew.bound_for], params)
-            + p.distance_cost * distance_km[crew.territory, crew.bound_for] / 100.0
-        )
-        price += p.border_cost if kind == 1 else p.remote_cost if kind == 2 else 0.0
+        price = cost_of_move(crew.territory, crew.bound_for, territories, distance_km, crossing, levers, params)
         spent = min(price * crew.workers * p.paid_in_cash, max(crew.capital, 0.0))
         crew.capital -= spent
         flows[0].spent_moving += fixed(spent)
 
+        kind = crossing[crew.territory, crew.bound_for]
         longest = p.weeks_own if kind == 0 else p.weeks_abroad if kind == 1 else p.weeks_remote
         wait = 1.0 + (longest - 1.0) * uniform(chance, crew.lineage, DELAY) ** 2
         crew.status, crew.arrives, crew.hidden = MOVING, clock.week + np.int64(wait), 0

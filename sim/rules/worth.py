@@ -29,6 +29,19 @@ def setup_cost(there, params):
 
 
 @rule
+def cost_of_move(origin, destination, territories, distance_km, crossing, levers, params):
+    """What moving a crew costs (USD/person): a seat there, the way, and a border, dearer if either side is closed."""
+    p = params.site_choice
+    cost = setup_cost(territories[destination], params) + p.distance_cost * distance_km[origin, destination] / 100.0
+    if crossing[origin, destination] == 1:
+        closed = max(levers.territory[origin].border_closure, levers.territory[destination].border_closure)
+        cost += p.border_cost * (1.0 + p.closed_border * closed)
+    elif crossing[origin, destination] == 2:
+        cost += p.remote_cost
+    return cost
+
+
+@rule
 def worth_of_place(crew, here, there, belief_there, lever_there, hidden, clock, params):
     """What a crew expects to net in a place over the planning horizon, per worker (USD): profit less expected sanction."""
     p, a = params.site_choice, params.accounts
