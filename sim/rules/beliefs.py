@@ -43,9 +43,9 @@ def update_beliefs(belief, burnt, own_raids, presence, territories, params, cloc
     """Move each syndicate's expected raids per compound-year toward what it hears or has suffered: up fast, down slowly.
 
     Writes  belief, burnt (Y x T).   Reads own_raids, presence (Y x T); territories.news, standing_risk.
-    What happened to one's own crews counts where it is worse than the news. With no news the belief decays to the place's standing
-    risk; it never freezes. Alternatives (params.structure.beliefs): none, the standing risk for ever; bayesian, the same speed both
-    ways, as a gamma-Poisson learner who forgets would have it.
+    What happened to one's own crews counts where it is worse than the news. With no news the belief decays to the place's
+    standing risk; it never freezes. Alternatives (params.structure.beliefs): none, the standing risk for ever; bayesian, the
+    same speed both ways, as a gamma-Poisson learner who forgets would have it.
     """
     p = params.beliefs
     for y in range(clock.syndicates):

@@ -144,7 +144,8 @@ def weigh_schemes(mix, targets, i, pools, schemes, appeal, params):
 def defraud(compounds, territories, pools, targets, reach, take, harm, flows, params, clock, chance):
     """People are defrauded.
 
-    Writes  compounds.losses, revenue; pools.victims, losses, effort, harm (T x K; all fixed point); territories.losses, revenue; flows.
+    Writes  compounds.losses, revenue; pools.victims, losses, effort; harm (T x K); territories.losses, revenue; flows (sums in
+            fixed point).
     Takings of a crew vary from week to week (lognormal with mean 1: the tail of single losses, summed over a crew's week).
     """
     p = params.targeting
