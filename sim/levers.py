@@ -35,6 +35,8 @@ TERRITORY = {
     "offensive_by": Lever(-1.0, "protector row", -1, 1e6, "who attacks"),
     "leader_arrests": Lever(0.0, "1/year", 0, 100, "rate of arrest of each leader whose crews sit here"),
     "standing": Lever(1.0, "factor", 0, 10, "standing effort of the host relative to the usual"),
+    "extradition": Lever(0.0, "share", 0, 1, "bosses caught in a raid, of those who would have got away"),
+    "kyc": Lever(0.0, "share", 0, 1, "extra share of revenue lost to laundering by crews seated there"),
 }
 POOL = {
     "friction": Lever(0.0, "share", 0, 1, "payments stopped by banks and platforms, of those that would have gone through"),

@@ -16,7 +16,8 @@ def sanction_cost(raids_a_year, capital, workers, lever, params):
     p = params.sanction
     certainty = 1.0 - np.exp(-raids_a_year * params.site_choice.horizon / WEEKS_PER_YEAR)
     delay = p.delay_years * (1.0 - lever.celerity)
-    prison = p.caught * (p.prison + lever.severity) * np.exp(-p.impatience * delay)
+    caught = p.caught + (1.0 - p.caught) * lever.extradition
+    prison = caught * (p.prison + lever.severity) * np.exp(-p.impatience * delay)
     loss = params.enforcement.capital_taken * max(capital, 0.0) + p.people_lost * workers * params.labour.price + prison
     return certainty * p.scale * (loss / p.scale) ** p.gamma
 

@@ -1,0 +1,18 @@
+"""Translation and persona tools get better, or worse, than the trend: the offence side of the arms race."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sim.interventions.schedule import Schedule
+
+
+class Settings(Schedule):
+    """factor: share of a language gap that tools close, relative to the trend (never more than the whole gap)."""
+
+    factor: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+
+
+def write(levers, rows, settings, strength):
+    """Write levers.everywhere.ai_offence."""
+    levers.everywhere["ai_offence"] *= 1.0 + (settings.factor - 1.0) * strength
