@@ -1,0 +1,170 @@
+"""What the experiments share at the terminal: Hydra at the door, one line for a mistake, one progress bar.
+
+Exit codes: 0 done, 2 a mistake in what was asked (one line on stderr says which), 130 interrupted. A bug keeps its traceback.
+"""
+
+import difflib
+import os
+import re
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import hydra
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from pydantic import BaseModel, ValidationError
+from tqdm import tqdm
+
+from sim import ConfigError
+from sim.scenario import CONFIGS, available, shipped_parameters
+
+
+def launch(task: Callable[[dict], None], config: str, arguments: Sequence[str] | None = None) -> int:
+    """Compose configs/<config>.yaml with the arguments, run `task` on it as plain data, and return the exit code.
+
+    With -m the task runs once for each combination of the values given.
+    """
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # let Hydra's complaints come here instead of onto the screen
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    given.sort(key=lambda argument: argument not in ("-m", "--multirun"))  # Hydra takes settings only if none stands before it
+
+    def door(settings: DictConfig) -> None:
+        try:
+            task(OmegaConf.to_container(settings, resolve=True, throw_on_missing=True))
+        except (ConfigError, OmegaConfBaseException) as error:
+            raise _Told(error) from None  # past Hydra, which would add a line of its own
+
+    with tempfile.TemporaryDirectory() as scratch, _command_line(given), _termination_as_interrupt():
+        OmegaConf.register_new_resolver("scratch", lambda: scratch, replace=True)  # Hydra insists on a folder for -m
+        try:
+            hydra.main(version_base="1.3", config_path=str(CONFIGS), config_name=config)(door)()
+        except (_Told, HydraException, OmegaConfBaseException) as error:
+            print(one_line(error.args[0] if isinstance(error, _Told) else error, config), file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            print("Interrupted; nothing was written.", file=sys.stderr)
+            return 130
+        finally:
+            GlobalHydra.instance().clear()
+    return 0
+
+
+def checked[Asked: BaseModel](kind: type[Asked], settings: dict) -> Asked:
+    """Settings as a frozen, checked object. Raises ConfigError (one line) on the first thing that is wrong."""
+    try:
+        return kind.model_validate(settings)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        place, key = problem["loc"][:-1], ".".join(map(str, problem["loc"]))
+        if problem["type"] == "extra_forbidden":
+            inside = kind
+            for step in place:
+                inside = inside.model_fields[step].annotation
+            raise ConfigError(_unknown(key, str(problem["loc"][-1]), list(inside.model_fields))) from None
+        message = re.sub(r"^(Value error, |Input )", "", problem["msg"])
+        raise ConfigError(f"{key}: is {problem['input']!r}; allowed: {message.removeprefix('should be ')}") from None
+
+
+def changed_parameters(asked: dict) -> dict[str, dict[str, Any]]:
+    """Values in `asked` ({group: {name: value, or an entry with a value}}) that are not the shipped ones.
+
+    Raises ConfigError (one line) for a changed unit, range, source or grade: those are data, edited in their file.
+    """
+    changed: dict[str, dict[str, Any]] = {}
+    shipped = shipped_parameters()
+    for group, names in asked.items():
+        for name, entry in names.items() if group in shipped and isinstance(names, dict) else ():
+            original = shipped[group].get(name, {})
+            given = entry if isinstance(entry, dict) else {**original, "value": entry}
+            for key, value in given.items():
+                if key != "value" and value != original.get(key):
+                    where = f"params.{group}.{name}.{key}"
+                    raise ConfigError(f"{where}: is {value!r}; allowed: to set the value; the rest is edited in configs/params/{group}.yaml")
+            value = given.get("value")
+            if isinstance(value, bool) or value != original.get("value"):
+                changed.setdefault(group, {})[name] = value
+        if group not in shipped or not isinstance(names, dict):
+            changed[group] = names  # sim.scenario says what is wrong with it
+    return changed
+
+
+def job_number() -> int | None:
+    """Number of this job in a multirun (-m), else None."""
+    return int(HydraConfig.get().job.num) if HydraConfig.initialized() and HydraConfig.get().mode == RunMode.MULTIRUN else None
+
+
+def progress_bar(steps: int, what: str) -> tqdm:
+    """The one progress bar, on stderr; it goes when it is done."""
+    seconds = 0.2 if sys.stderr.isatty() else 10.0  # a log file is not to fill with it
+    return tqdm(total=steps, desc=what, file=sys.stderr, leave=False, mininterval=seconds, dynamic_ncols=True)
+
+
+def one_line(error: BaseException, config: str) -> str:
+    """What is wrong, in one line: where, what, what is allowed."""
+    text = str(error)
+    if isinstance(error, ConfigError):
+        return " ".join(text.split())
+    if match := re.search(r"Could not override '([^'@]+)", text):
+        return _misspelt(match[1], config)
+    if match := re.search(r"Could not find '([^'/]+)/([^']+)'", text):
+        return f"{match[1]}: {match[2]!r} does not exist; allowed: {', '.join(available(match[1]))}"
+    first = " ".join(text.split("\nSee ")[0].split())
+    return f"command line: {first}; allowed: key=value, as shown by --cfg job"
+
+
+class _Told(BaseException):
+    """Carries an error out of Hydra, which prints about exceptions that it sees."""
+
+
+def _misspelt(path: str, config: str) -> str:
+    """Which step of a dotted key does not exist, and what does."""
+    GlobalHydra.instance().clear()
+    with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONFIGS)):
+        known: Any = OmegaConf.to_container(hydra.compose(config))
+    for step in path.split("."):
+        if not isinstance(known, dict) or step not in known:
+            break
+        known = known[step]
+    return _unknown(path, step, list(known) if isinstance(known, dict) else [])
+
+
+def _unknown(path: str, step: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(step, known, n=2)
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    return f"{path}: unknown key {step!r}; {hint}allowed: {', '.join(sorted(known)) or 'nothing below it'}"
+
+
+@contextmanager
+def _command_line(arguments: list[str]) -> Iterator[None]:
+    """Hydra reads sys.argv."""
+    before, sys.argv = sys.argv, [sys.argv[0], *arguments]
+    try:
+        yield
+    finally:
+        sys.argv = before
+
+
+@contextmanager
+def _termination_as_interrupt() -> Iterator[None]:
+    """A batch system's SIGTERM cleans up as Ctrl-C does."""
+
+    def interrupt(number: int, frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:  # not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

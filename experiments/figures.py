@@ -1,0 +1,106 @@
+"""Every figure of `sim.plots` for a comparison, each with the numbers behind it, drawn in several processes."""
+
+import inspect
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim import plots
+from sim.measures.paired import DAYS_PER_MONTH
+
+MONTHS = (6, 12, 24, 36)  # of maps, after the start
+FEW = 16  # figures that are not worth starting processes for: each takes two seconds to come up
+
+
+def drawings(scenarios: pd.DataFrame) -> list[tuple[str, str | None]]:
+    """(figure, scenario) for all that can be drawn; scenario is None for a figure of the whole comparison."""
+    compared = scenarios.loc[scenarios["relative_to"].notna(), "scenario"]
+    of_all = [(name, None) for name in plots.names() if not plots.per_scenario(name)]
+    return of_all + [(name, scenario) for scenario in compared for name in plots.names() if plots.per_scenario(name)]
+
+
+def draw_all(
+    tables: Mapping[str, pd.DataFrame],
+    folder: Path,
+    region: str,
+    window: tuple[float, float],
+    digest: str,
+    workers: int | None = None,
+    progress: Callable[[], None] = lambda: None,
+) -> list[str]:
+    """Write all figures of a comparison into a folder: <figure>.png or <figure>_<scenario>.png, and .svg, .csv, .txt.
+
+    window: months of measurement.   digest: of what made the tables; printed on each figure.
+    Returns a line for each figure that cannot be drawn from these runs, and why.
+    """
+    scenarios, undrawn = tables["scenarios"], []
+    last = pd.Timestamp(tables["weekly"]["date"].iloc[-1])
+    asked = drawings(scenarios)
+
+    def jobs() -> Iterator[tuple]:
+        for name, scenario in asked:
+            options: dict[str, Any] = {"window": window}
+            if scenario:
+                start = pd.Timestamp(scenarios.loc[scenarios["scenario"] == scenario, "start"].iloc[0])
+                reach = (last - start).days / DAYS_PER_MONTH
+                options["months"] = tuple(month for month in MONTHS if month <= reach) or (int(reach),)
+            try:
+                table = plots.table(name, tables, scenario, **_understood(plots.figure(name).data, options))
+            except ValueError as error:  # the runs are too short for it
+                table = str(error)
+            yield name, f"{name}_{scenario}" if scenario else name, table, folder, region, digest
+
+    for remark in _each(_draw, jobs(), len(asked), workers or os.process_cpu_count() or 1):
+        undrawn += [remark] if remark else []
+        progress()
+    return undrawn
+
+
+def _draw(name: str, stem: str, table: pd.DataFrame | str, folder: Path, region: str, digest: str) -> str | None:
+    """Draw and write one figure from its table; says why when that cannot be done."""
+    figure = plots.figure(name)
+    if not isinstance(table, str):
+        try:
+            picture = figure.draw(table, f"Run {digest}.", **_understood(figure.draw, {"region": region}))
+            plots.write(picture, table, folder, stem, figure.CAPTION, digest)
+            return None
+        except FileNotFoundError as error:  # a region without outlines
+            table = str(error)
+    return f"figures/{stem}: not drawn; {table}"
+
+
+def _each(function: Callable, jobs: Iterator[tuple], count: int, workers: int) -> Iterator[Any]:
+    """The results of `function` on each job, in processes when there are enough jobs for that to pay."""
+    if workers == 1 or count <= FEW:
+        yield from (function(*job) for job in jobs)
+        return
+    fresh = multiprocessing.get_context("spawn")  # a fork would inherit the threads of the ensemble
+    with ProcessPoolExecutor(min(workers, count // (FEW // 2)), fresh, _leave_interrupts_to_the_parent) as pool:
+        waiting: deque = deque()
+        try:
+            for job in jobs:  # making a job takes time, too: only a few are made ahead
+                waiting.append(pool.submit(function, *job))
+                if len(waiting) > 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _understood(function: Callable, options: dict[str, Any]) -> dict[str, Any]:
+    """The options that a function has."""
+    known = inspect.signature(function).parameters
+    return {name: value for name, value in options.items() if name in known}

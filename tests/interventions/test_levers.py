@@ -1,0 +1,253 @@
+"""Interventions write the lever layer, each its own columns, and nothing at no strength."""
+
+import dataclasses
+import datetime as dt
+import importlib
+
+import numpy as np
+import pytest
+from running import scenario_on
+
+import sim
+from sim.interventions import load_interventions, names, pull
+from sim.levers import SCOPES, reset
+from sim.world import new_world
+
+TOY = scenario_on("toy")
+PLACES, HOLDERS, SYNDICATES = (TOY.region.names(table) for table in ("territories", "protectors", "syndicates"))
+STATES, POOLS, ORIGINS = (TOY.region.names(table) for table in ("states", "pools", "labour_pools"))
+START = dt.date(2019, 3, 4)  # week 8 of the run
+
+# what a scenario may ask, at full strength, and what it must write where
+CASES = [
+    ("raid_campaign", {"actors": [STATES[0]], "effort": 4.0, "budget": 3.0}, {"effort": 4.0, "state.budget": 3.0}),
+    ("staged_raids", {"rate": 2.0}, {"territory.staged": 2.0}),
+    ("secrecy", {"share": 0.4}, {"territory.secrecy": 0.4}),
+    ("utility_cut", {"share": 0.4}, {"territory.utility_cut": 0.4}),
+    ("border_closure", {"share": 0.4}, {"territory.border_closure": 0.4}),
+    ("shield_removal", {"share": 0.4}, {"territory.shield_removed": 0.4}),
+    ("shield_removal", {"share": 0.4, "protectors": [HOLDERS[0]]}, {"protector.shield_removed": 0.4}),
+    ("anti_corruption", {"share": 0.4}, {"territory.corruption_removed": 0.4}),
+    ("harsher_sentences", {"severity": 1e6, "celerity": 0.4}, {"territory.severity": 1e6, "territory.celerity": 0.4}),
+    ("armed_offensive", {"rate": 2.0, "by": HOLDERS[1]}, {"territory.offensive": 2.0, "territory.offensive_by": 1.0}),
+    ("leader_arrests", {"rate": 2.0}, {"territory.leader_arrests": 2.0}),
+    ("standing_effort", {"withdrawn": 0.4}, {"territory.standing": 0.6}),
+    ("victim_protection", {"friction": 0.4}, {"pool.friction": 0.4}),
+    ("awareness_campaign", {"reach": 0.4}, {"pool.awareness": 0.4}),
+    ("asset_seizure", {"rate": 2.0, "syndicates": [SYNDICATES[0]]}, {"syndicate.seizure": 2.0}),
+    ("sanctions", {"laundering": 0.4, "syndicates": [SYNDICATES[0]]}, {"syndicate.sanction": 0.4}),
+    ("sanctions", {"tax": 0.4, "protectors": [HOLDERS[0]]}, {"protector.sanction": 0.4}),
+    ("labour_programme", {"poverty": 0.4, "awareness": 0.3}, {"labour.programme": 0.4, "labour.awareness": 0.3}),
+    ("intelligence_sharing", {"factor": 3.0}, {"everywhere.intelligence": 3.0}),
+    ("kyc_controls", {"laundering": 0.4}, {"everywhere.kyc": 0.4}),
+]  # fmt: skip
+each_case = pytest.mark.parametrize(
+    ("lever", "asked", "written"), CASES, ids=[f"{lever}-{'-'.join(out)}" for lever, _, out in CASES]
+)
+
+
+def active(*given: dict, region=TOY):
+    """Interventions of a made-up scenario, checked and bound."""
+    given = tuple({"start": str(START)} | item for item in given)
+    return load_interventions(dataclasses.replace(region, name="made_up", interventions=given))
+
+
+def levers_after(week: int, *given: dict):
+    """The lever layer of a week."""
+    world = new_world(TOY, 1)
+    pull(world, active(*given), week)
+    return world.lever
+
+
+def changed(lever) -> dict[str, np.ndarray]:
+    """Columns that are not neutral, by name."""
+    columns = {
+        f"{scope}.{name}": (getattr(lever, scope)[name], entry.neutral)
+        for scope, table in SCOPES.items()
+        for name, entry in table.items()
+    }
+    columns["effort"] = (lever.effort, 0.0)
+    return {name: values for name, (values, neutral) in columns.items() if (values != neutral).any()}
+
+
+def test_every_lever_is_tried_here():
+    assert {lever for lever, _, _ in CASES} == set(names())
+
+
+@each_case
+def test_an_intervention_writes_its_documented_columns_and_no_other(lever, asked, written):
+    found = changed(levers_after(10, {"lever": lever} | asked))
+    assert found.keys() == written.keys()
+    for name, value in written.items():
+        strongest = found[name].flat[
+            np.argmax(np.abs(found[name] - (1.0 if name in ("state.budget", "territory.standing") else 0.0)))
+        ]
+        assert strongest == pytest.approx(value)
+    write = importlib.import_module(f"sim.interventions.{lever}").write
+    for name in written:
+        assert name.split(".")[-1] in write.__doc__
+
+
+@each_case
+def test_an_intervention_changes_nothing_but_the_levers(lever, asked, written):
+    before, after = new_world(TOY, 1), new_world(TOY, 1)
+    pull(after, active({"lever": lever} | asked), 10)
+    for name in before._fields:
+        if name != "lever":
+            assert getattr(before, name).tobytes() == getattr(after, name).tobytes(), name
+
+
+@each_case
+@pytest.mark.parametrize("switch", ["intensity", "compliance"])
+def test_an_intervention_at_strength_zero_is_neutral(lever, asked, written, switch):
+    assert set(changed(levers_after(10, {"lever": lever} | asked | {switch: 0.0}))) <= {"territory.offensive_by"}
+
+
+@each_case
+def test_levers_go_back_to_neutral_when_an_intervention_ends(lever, asked, written):
+    world, acting = new_world(TOY, 1), active({"lever": lever, "end": str(START + dt.timedelta(weeks=4))} | asked)
+    pull(world, acting, 11)
+    assert changed(world.lever)
+    pull(world, acting, 12)
+    assert not changed(world.lever)
+
+
+@each_case
+def test_half_the_strength_lies_between_nothing_and_all(lever, asked, written):
+    half = changed(levers_after(10, {"lever": lever} | asked | {"intensity": 0.5}))
+    for name in written:
+        if name != "territory.offensive_by":
+            neutral = 1.0 if name in ("state.budget", "territory.standing", "everywhere.intelligence") else 0.0
+            most = half[name].flat[np.argmax(np.abs(half[name] - neutral))]
+            assert most == pytest.approx(neutral + 0.5 * (written[name] - neutral))
+
+
+def test_a_reset_lever_layer_is_neutral():
+    lever = levers_after(10, {"lever": "utility_cut", "share": 0.5}, {"lever": "kyc_controls", "laundering": 0.5})
+    assert changed(lever)
+    reset(lever)
+    assert not changed(lever)
+
+
+def test_shares_of_two_interventions_compose():
+    lever = levers_after(10, {"lever": "utility_cut", "share": 0.5}, {"lever": "utility_cut", "share": 0.5})
+    assert lever.territory["utility_cut"] == pytest.approx(0.75)
+
+
+@each_case
+def test_a_second_intervention_of_no_strength_does_not_undo_the_first(lever, asked, written):
+    first = {"lever": lever} | asked
+    once, again = changed(levers_after(10, first)), changed(levers_after(10, first, first | {"intensity": 0.0}))
+    assert once.keys() == again.keys()
+    assert all(np.array_equal(once[name], again[name]) for name in once)
+
+
+@each_case
+def test_shares_that_overlap_stay_shares(lever, asked, written):
+    found = changed(levers_after(10, *[{"lever": lever} | asked] * 3))
+    for scope, table in SCOPES.items():
+        for name in [name for name, entry in table.items() if entry.unit == "share"]:
+            values = found.get(f"{scope}.{name}", np.zeros(1))
+            assert values.min() >= 0 and values.max() <= 1
+
+
+# --- when ----------------------------------------------------------------------------------------
+
+
+def strengths(**schedule) -> list:
+    """Strength by week, for the first fourteen weeks."""
+    (item,) = active({"lever": "utility_cut", "share": 1.0} | schedule)
+    return [item.strength(week) for week in range(14)]
+
+
+def test_an_intervention_starts_at_full_strength_on_its_day():
+    assert strengths() == [None] * 8 + [1.0] * 6
+
+
+def test_a_ramp_rises_in_equal_steps():
+    assert strengths(ramp_weeks=4)[7:13] == [None, 0.25, 0.5, 0.75, 1.0, 1.0]
+
+
+def test_the_end_is_the_first_day_without_it():
+    assert strengths(end="2019-03-18")[7:12] == [None, 1.0, 1.0, None, None]
+
+
+def test_a_start_in_the_middle_of_a_week_counts_from_the_next():
+    assert strengths(start="2019-03-06")[7:11] == [None, None, 1.0, 1.0]
+
+
+def test_intensity_and_compliance_multiply():
+    assert strengths(intensity=0.5, compliance=0.4, ramp_weeks=2)[8:10] == pytest.approx([0.1, 0.2])
+
+
+# --- where ---------------------------------------------------------------------------------------
+
+
+def test_an_intervention_bears_on_the_territories_and_countries_that_it_names():
+    only = levers_after(10, {"lever": "utility_cut", "share": 1.0, "territories": [PLACES[1]]})
+    assert np.flatnonzero(only.territory["utility_cut"]).tolist() == [1]
+    country = TOY.region.territories[0].country
+    all_there = [row for row, place in enumerate(TOY.region.territories) if place.country == country]
+    whole = levers_after(10, {"lever": "utility_cut", "share": 1.0, "countries": [country]})
+    assert np.flatnonzero(whole.territory["utility_cut"]).tolist() == all_there
+
+
+def test_an_intervention_that_names_no_place_bears_on_all():
+    assert (levers_after(10, {"lever": "utility_cut", "share": 1.0}).territory["utility_cut"] == 1).all()
+
+
+def test_a_bloc_stands_for_its_pools():
+    bloc = TOY.region.pools[0].bloc
+    wanted = [row for row, pool in enumerate(TOY.region.pools) if pool.bloc == bloc]
+    assert 0 < len(wanted) < len(POOLS)
+    lever = levers_after(10, {"lever": "awareness_campaign", "reach": 0.2, "blocs": [bloc]})
+    assert np.flatnonzero(lever.pool["awareness"]).tolist() == wanted
+
+
+def test_pools_and_origins_can_be_named_one_by_one():
+    lever = levers_after(10, {"lever": "victim_protection", "friction": 0.2, "pools": [POOLS[-1]]})
+    assert np.flatnonzero(lever.pool["friction"]).tolist() == [len(POOLS) - 1]
+    lever = levers_after(10, {"lever": "labour_programme", "poverty": 0.2, "labour_pools": [ORIGINS[1]]})
+    assert np.flatnonzero(lever.labour["programme"]).tolist() == [1]
+
+
+# --- bad input -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"lever": "utility_cut", "share": 0.5, "territories": ["atlantis"]}, ("territories", "atlantis", PLACES[0])),
+        ({"lever": "utility_cut", "share": 0.5, "countries": ["atlantis"]}, ("countries", "atlantis")),
+        ({"lever": "raid_campaign", "actors": ["atlantis"], "effort": 1}, ("actors", "atlantis", STATES[0])),
+        ({"lever": "armed_offensive", "by": "atlantis", "rate": 1}, ("by", "atlantis", HOLDERS[0])),
+        ({"lever": "awareness_campaign", "reach": 0.1, "pools": ["atlantis"]}, ("pools", "atlantis", POOLS[0])),
+        ({"lever": "awareness_campaign", "reach": 0.1, "blocs": ["wstern"]}, ("blocs", "wstern", "western")),
+        ({"lever": "sanctions", "laundering": 0.1}, ("syndicates", "protectors")),
+        ({"lever": "utility_kut", "share": 0.5}, ("lever", "utility_kut", "utility_cut")),
+        ({"lever": "schedule", "share": 0.5}, ("lever", "schedule")),
+        ({"lever": "utility_cut", "sahre": 0.5}, ("sahre", "share")),
+        ({"lever": "utility_cut", "share": 1.4}, ("share", "1.4", "1")),
+        ({"lever": "utility_cut", "share": "much"}, ("share", "much")),
+        ({"lever": "utility_cut", "share": float("nan")}, ("share", "nan")),
+        ({"lever": "utility_cut"}, ("share",)),
+        ({"lever": "raid_campaign", "actors": [STATES[0]], "effort": -1}, ("effort", "-1")),
+        ({"lever": "utility_cut", "share": 0.5, "end": "2018-01-01"}, ("end", "2019-03-04")),
+        ({"lever": "utility_cut", "share": 0.5, "start": "soon"}, ("start", "soon")),
+        ({"lever": "utility_cut", "share": 0.5, "intensity": 2}, ("intensity", "2")),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_mistake_is_told_in_one_line_with_its_place_and_what_is_allowed(given, said):
+    with pytest.raises(sim.ConfigError) as error:
+        active({"lever": "kyc_controls", "laundering": 0.1}, given)
+    message = str(error.value)
+    assert "\n" not in message
+    assert message.startswith("configs/scenario/made_up.yaml: interventions[1]")
+    for word in said:
+        assert word in message
+
+
+def test_something_that_is_no_mapping_is_told_too():
+    with pytest.raises(sim.ConfigError, match=r"interventions\[0\].*utility_cut"):
+        load_interventions(dataclasses.replace(TOY, interventions=("utility_cut",)))

@@ -1,0 +1,57 @@
+"""Territory that changes hands."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from rules.by_hand import MANY, WEEK, chance, clock, crews, holders, levers, params, places
+from sim.rules.control import change_hands
+from sim.state import EXPELLED, HOSTILE, HOSTS, NOT_ASKED, OPEN, WEEKS_PER_YEAR
+
+
+def attack(place, compounds, stance, rate=1e6, strength=(1.0, 1.0), eviction=1.0):
+    """Holder 1 attacks every place of holder 0."""
+    lever = levers(T=len(place))
+    lever.territory["offensive"], lever.territory["offensive_by"] = rate, 1
+    change_hands(
+        place, compounds, holders(2, stance=[HOSTS, stance], strength=strength), lever,
+        params(control={"eviction_rate": eviction}),
+        clock(compounds=len(compounds)), chance(),
+    )  # fmt: skip
+
+
+def test_a_hostile_new_holder_expels_every_crew_but_removes_none():
+    place, compounds = places(1, shield=0.9, tax=0.2), crews(30)
+    attack(place, compounds, HOSTILE)
+    assert (place["protector"][0], place["stance"][0], place["fell_week"][0]) == (1, HOSTILE, WEEK)
+    assert (place["shield"][0], place["tax"][0]) == (0, 0)
+    assert (compounds["ask"] == EXPELLED).all()
+    assert (compounds["status"] == OPEN).all() and (compounds["workers"] == 100).all()
+
+
+def test_any_other_new_holder_inherits_the_rent_and_lets_crews_be():
+    place, compounds = places(1), crews(30)
+    attack(place, compounds, HOSTS)
+    assert place["protector"][0] == 1
+    assert (compounds["ask"] == NOT_ASKED).all()
+
+
+def test_evictions_reach_crews_at_their_rate_for_as_long_as_they_stay():
+    place, compounds = places(1, protector=1, stance=HOSTILE), crews(MANY // 4)
+    attack(place, compounds, HOSTILE, eviction=0.2)
+    assert stats.binomtest(int((compounds["ask"] == EXPELLED).sum()), MANY // 4, 0.2).pvalue > 1e-4
+
+
+def test_places_fall_at_the_rate_of_the_offensive_times_the_balance_of_strength():
+    place = places(MANY // 4)
+    attack(place, crews(), HOSTS, rate=10.0, strength=(3.0, 1.0))
+    fell = int((place["protector"] == 1).sum())
+    assert stats.binomtest(fell, MANY // 4, 1 - np.exp(-10 * 0.25 / WEEKS_PER_YEAR)).pvalue > 1e-4
+
+
+@pytest.mark.parametrize(("by", "rate"), [(-1, 1e6), (1, 0.0), (0, 1e6)])
+def test_without_an_attacker_a_rate_or_an_enemy_nothing_changes_hands(by, rate):
+    place, lever = places(3), levers(T=3)
+    lever.territory["offensive"], lever.territory["offensive_by"] = rate, by
+    change_hands(place, crews(), holders(2), lever, params(), clock(), chance())
+    assert (place["protector"] == 0).all() and (place["fell_week"] == -1).all()

@@ -1,0 +1,91 @@
+"""Ensembles: runs become tables, in one order, whoever ran them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim import ConfigError, load_scenario, simulate
+from sim.ensemble import run_ensemble
+
+SEEDS = (3, 4)
+
+
+def short(name):
+    return load_scenario(name, region="toy", start="2019-05-06", end="2019-09-30")
+
+
+@pytest.fixture(scope="module")
+def scenarios():
+    return [short("baseline"), short("kokang_crackdown")]
+
+
+@pytest.fixture(scope="module")
+def tables(scenarios):
+    return run_ensemble(scenarios, SEEDS)
+
+
+def test_a_row_of_weekly_is_what_the_run_recorded(scenarios, tables):
+    run, scenario = simulate(scenarios[1], 4), scenarios[1]
+    mine = tables["weekly"].query("scenario == 'kokang_crackdown' and seed == 4")
+    shape = (scenario.weeks, len(scenario.region.territories))
+    assert mine["territory"].tolist()[: shape[1]] == scenario.region.names("territories")
+    assert mine["date"].iloc[[0, -1]].dt.date.tolist() == [scenario.date(0), scenario.date(scenario.weeks - 1)]
+    for column, record in (("workers", "workers"), ("compounds", "compounds"), ("revenue_usd", "revenue"), ("losses_usd", "losses")):
+        assert np.array_equal(mine[column].to_numpy().reshape(shape), getattr(run.records, record))
+
+
+def test_a_row_of_pools_is_what_the_run_recorded(scenarios, tables):
+    run = simulate(scenarios[0], 3)
+    mine = tables["pools"].query("scenario == 'baseline' and seed == 3")
+    assert np.array_equal(mine["victims"].to_numpy(), run.records.pool_victims.ravel())
+    assert np.array_equal(mine["reported_losses_usd"].to_numpy(), run.records.pool_reported.ravel())
+    blocs = {pool.pool: pool.bloc for pool in scenarios[0].region.pools}
+    assert (mine["pool"].astype(str).map(blocs) == mine["bloc"].astype(str)).all()
+
+
+def test_occupied_cells_hold_all_the_workers_of_their_week(tables):
+    cells = tables["cells"].groupby(["scenario", "seed", "date"], observed=True)["workers"].sum()
+    weekly = tables["weekly"].groupby(["scenario", "seed", "date"], observed=True)["workers"].sum()
+    assert len(cells) and (tables["cells"]["workers"] > 0).all()
+    assert np.allclose(cells, weekly.loc[cells.index], rtol=1e-4)
+
+
+def test_moves_are_those_of_the_run_and_nowhere_is_null(scenarios, tables):
+    log = simulate(scenarios[1], 4).moves
+    mine = tables["moves"].query("scenario == 'kokang_crackdown' and seed == 4")
+    assert len(mine) and mine["compound"].tolist() == list(log["compound"])
+    assert mine["cause"].astype(str).tolist() == list(log["cause"])
+    for column in ("origin_territory", "origin_cell", "destination_territory", "destination_cell"):
+        assert mine[column].astype(object).where(mine[column].notna(), "").tolist() == list(log[column])
+    assert mine.loc[mine["cause"] == "entry", "origin_cell"].isna().all()
+
+
+def test_the_target_is_a_zone_and_the_baseline_has_none(tables):
+    weekly = tables["weekly"]
+    assert weekly.loc[weekly["scenario"] == "baseline", "zone"].isna().all()
+    placed = weekly.loc[weekly["scenario"] == "kokang_crackdown"]
+    assert set(placed.loc[placed["zone"] == "target", "territory"]) == {"north_enclave"}
+    assert placed["zone"].notna().all()
+
+
+def test_threads_change_nothing(scenarios, tables):
+    alone = run_ensemble(scenarios, SEEDS, workers=1)
+    for name, table in tables.items():
+        pd.testing.assert_frame_equal(table, alone[name])
+
+
+def test_every_run_is_told_to_the_progress_bar(scenarios):
+    told = []
+    run_ensemble(scenarios, SEEDS, progress=lambda: told.append(1))
+    assert len(told) == len(scenarios) * len(SEEDS)
+
+
+def test_worlds_of_different_length_do_not_share_a_table(scenarios):
+    longer = load_scenario("placebo", region="toy", start="2019-05-06", end="2019-12-30")
+    with pytest.raises(ConfigError, match="placebo has another region, start or end than baseline"):
+        run_ensemble([scenarios[0], longer], SEEDS)
+
+
+def test_an_empty_design_is_refused(scenarios):
+    with pytest.raises(ConfigError, match="at least one scenario and one seed"):
+        run_ensemble(scenarios, [])
