@@ -23,7 +23,7 @@ class Lever(NamedTuple):
 
 
 TERRITORY = {
-    "staged": Lever(0.0, "raids per compound-year", 0, 50, "staged raids asked of whoever holds the place"),
+    "staged": Lever(0.0, "raids per compound-year", 0, 1e3, "staged raids asked of whoever holds the place"),
     "secrecy": Lever(0.0, "share", 0, 1, "share of leaks stopped"),
     "utility_cut": Lever(0.0, "share", 0, 1, "power, internet and fuel withheld"),
     "border_closure": Lever(0.0, "share", 0, 1, "crossings closed to recruits and crews"),
@@ -33,7 +33,7 @@ TERRITORY = {
     "celerity": Lever(0.0, "share", 0, 1, "share of the delay between arrest and sentence removed"),
     "offensive": Lever(0.0, "1/year", 0, 1e3, "rate at which an armed offensive takes the place"),
     "offensive_by": Lever(-1.0, "protector row", -1, 1e6, "who attacks"),
-    "leader_arrests": Lever(0.0, "1/year", 0, 100, "rate of arrest of each leader whose crews sit here"),
+    "leader_arrests": Lever(0.0, "1/year", 0, 1e3, "rate of arrest of each leader whose crews sit here"),
     "standing": Lever(1.0, "factor", 0, 10, "standing effort of the host relative to the usual"),
     "extradition": Lever(0.0, "share", 0, 1, "bosses caught in a raid, of those who would have got away"),
     "kyc": Lever(0.0, "share", 0, 1, "extra share of revenue lost to laundering by crews seated there"),
@@ -44,7 +44,7 @@ POOL = {
 }
 SYNDICATE = {
     "sanction": Lever(0.0, "share", 0, 1, "extra share of revenue lost to laundering round sanctions"),
-    "seizure": Lever(0.0, "1/year", 0, 50, "rate at which exposed assets are seized"),
+    "seizure": Lever(0.0, "1/year", 0, 1e3, "rate at which exposed assets are seized"),
 }
 PROTECTOR = {
     "sanction": Lever(0.0, "share", 0, 1, "share of the tax income that can no longer be banked"),
@@ -61,7 +61,7 @@ STATE = {
     "coordinate": Lever(0.0, "share", 0, 1, "added gain from acting with others"),
 }
 EVERYWHERE = {
-    "intelligence": Lever(1.0, "factor", 0, 10, "access multiplied by shared intelligence"),
+    "intelligence": Lever(1.0, "factor", 0, 1e3, "access multiplied by shared intelligence"),
     "kyc": Lever(0.0, "share", 0, 1, "extra share of revenue lost to laundering under know-your-customer rules"),
     "ai_offence": Lever(1.0, "factor", 0, 10, "ability of translation and persona tools relative to the trend"),
 }

@@ -63,7 +63,7 @@ def week(w):
     # 6 beliefs about risk
     hear_news(w.territories, w.sought, w.spill, w.pursuit, w.values, params)
     update_beliefs(w.belief, w.burnt, w.own_raids, w.presence, w.territories, params, clock)
-    scout(w.known, w.syndicates, w.distance_km, params, clock, chance)
+    scout(w.known, w.syndicates, w.territories, w.distance_km, params, clock, chance)
 
     # 7 labour: people are brought in, people get out
     judge_origins(w.recruit_mix, w.territories, w.labour_pools, w.pools, w.fluency, w.route, lever, params)

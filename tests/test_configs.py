@@ -53,7 +53,7 @@ def test_every_scenario_says_what_it_is_where_it_comes_from_and_what_is_expected
         assert isinstance(given.get(key), str) and len(given[key]) > 3, key
     assert given["relative_to"] in ({None} if name == "baseline" else set(SCENARIOS) - {name})
     assert given["title"] != name
-    assert bool(given.get("interventions")) == (name != "baseline")
+    assert bool(given.get("interventions") or given.get("params")) == (name != "baseline")
 
 
 def test_no_two_scenarios_bear_the_same_title():
@@ -65,8 +65,11 @@ def test_no_two_scenarios_bear_the_same_title():
 def test_every_parameter_has_a_value_within_its_range_a_unit_a_source_and_a_grade(group, name):
     entry = shipped_parameters()[group][name]
     assert set(entry) <= set(PARAMETER_KEYS)
-    low, high = entry["range"]
-    assert low <= entry["value"] <= high and math.isfinite(low) and math.isfinite(high)
+    if "choices" in entry:
+        assert entry["value"] in entry["choices"] and len(set(entry["choices"])) > 1
+    else:
+        low, high = entry["range"]
+        assert low <= entry["value"] <= high and math.isfinite(low) and math.isfinite(high)
     assert isinstance(entry["unit"], str) and entry["unit"]
     assert isinstance(entry["source"], str) and len(entry["source"]) > 3
     assert entry["grade"] in set("ABCD")
@@ -84,7 +87,11 @@ def test_rates_are_turned_into_weeks_once():
     per_week = {"1/year": 7 / 365.25, "1/month": 12 * 7 / 365.25, "1/week": 1.0, "1/day": 7.0}
     tried = set()
     for group, name in PARAMETERS:
-        unit = shipped_parameters()[group][name]["unit"]
+        entry = shipped_parameters()[group][name]
+        if "choices" in entry:
+            assert row[group][name][0] == entry["choices"].index(values[group][name])
+            continue
+        unit = entry["unit"]
         if unit in per_week or "/" not in unit:
             assert row[group][name][0] == pytest.approx(values[group][name] * per_week.get(unit, 1.0))
             tried.add(unit)

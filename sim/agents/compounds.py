@@ -26,6 +26,7 @@ COLUMNS = {
     "raid_week": Column("i8", "week", "when the raid to come falls due; in the past if none"),
     "arrives": Column("i8", "week", "end of a move"),
     "founded": Column("i8", "week", "first week"),
+    "at_work": Column("i1", "0/1", "has chosen its targets"),
     "moved": Column("i4", "moves", "moves so far"),
     "workers": Column("f8", "person", "people held or working, sum of its workforce row"),
     "vacancies": Column("f8", "person", "people it wants next week"),

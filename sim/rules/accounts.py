@@ -27,7 +27,11 @@ def settle(compounds, territories, protectors, syndicates, levers, flows, params
         place = territories[crew.territory]
         tax = place.tax * crew.revenue
         bribes = crew.bribe_rate * crew.revenue
-        extra = levers.everywhere[0].kyc + levers.territory[crew.territory].kyc + levers.syndicate[crew.syndicate].sanction
+        extra = (
+            levers.everywhere[0].kyc
+            + levers.territory[crew.territory].kyc
+            + levers.syndicate[syndicates[crew.syndicate].family].sanction
+        )
         laundering = min(p.laundering + extra, 1.0 - place.tax - crew.bribe_rate) * crew.revenue
         recruiting = crew.hired * params.labour.price
         upkeep = crew.workers * (p.upkeep + place.rent * (1.0 + p.crowded_rent * place.crowding)) + recruiting

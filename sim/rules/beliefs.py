@@ -63,7 +63,7 @@ def update_beliefs(belief, burnt, own_raids, presence, territories, params, cloc
 
 
 @rule
-def scout(known, syndicates, distance_km, params, clock, chance):
+def scout(known, syndicates, territories, distance_km, params, clock, chance):
     """Now and then a syndicate learns of one more place, a near one sooner than a far one.
 
     Writes  known (Y x T).   Reads syndicates.home, distance_km.
@@ -77,7 +77,7 @@ def scout(known, syndicates, distance_km, params, clock, chance):
             if known[y, t]:
                 continue
             score = -distance_km[syndicates[y].home, t] / p.scouting_km
-            score += gumbel_of(chance, syndicates[y].identity, SCOUT, np.uint64(t + 1))
+            score += gumbel_of(chance, syndicates[y].identity, SCOUT, territories[t].identity)
             if score > best:
                 best, place = score, t
         if place >= 0:

@@ -143,7 +143,8 @@ def strike_elsewhere(territories, syndicates, levers, flows, params, clock, chan
     for t in range(len(territories)):
         territories[t].supply = 1.0 - levers.territory[t].utility_cut
     for y in range(clock.syndicates):
-        group, lever = syndicates[y], levers.syndicate[y]
+        group = syndicates[y]
+        lever = levers.syndicate[group.family]  # what is aimed at a family follows its fragments
         if group.leaders > 0:
             rate = levers.territory[group.home].leader_arrests * group.leaders
             if uniform(chance, group.identity, ARREST) < 1.0 - np.exp(-rate / WEEKS_PER_YEAR):

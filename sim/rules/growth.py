@@ -137,6 +137,9 @@ def split(compounds, workforce, skill, targets, mix, reach, take, params, clock,
         crew.workers *= 0.5
         crew.capital *= 0.5
         crew.vacancies *= 0.5
+        crew.profit *= 0.5
+        crew.revenue *= 0.5
+        child.profit, child.revenue = crew.profit, crew.revenue
         child.workers, child.capital, child.vacancies = crew.workers, crew.capital, crew.vacancies
         for o in range(workforce.shape[1]):
             workforce[i, o] *= 0.5

@@ -56,7 +56,7 @@ def retarget(
 ):  # fmt: skip
     """Each crew, every few weeks (staggered by lineage), reconsiders whom it works on and how.
 
-    Writes  targets, skill, mix, reach, take (a row per crew).   `force` reviews every crew (set-up).
+    Writes  targets, skill, mix, reach, take (a row per crew); compounds.at_work.   `force` reviews every crew (set-up).
 
     People of each origin are put to the pools they can speak to by a logit, weight ~ usable x size x exp(gain/scale): size is
     the people there are to approach (the size term of an aggregate alternative, McFadden 1978), gain what a worker nets there,
@@ -69,8 +69,10 @@ def retarget(
         crew = compounds[i]
         if crew.status != OPEN or crew.workers <= 0.0:
             continue
-        if not force and np.int64(crew.lineage % np.uint64(every)) != clock.week % every:
+        due = np.int64(crew.lineage % np.uint64(every)) == clock.week % every
+        if not (force or due or crew.at_work == 0):  # a new crew chooses at once
             continue
+        crew.at_work = 1
         earned = weigh_schemes(mix, targets, i, pools, schemes, appeal, params)
 
         # what a worker nets on each pool here, and the weight of the pool in the choice
@@ -100,7 +102,11 @@ def retarget(
             idle -= share
             for k in range(len(pools)):
                 take[i, k] += share * usable[o, k] * reach[i, k] / total
-        working = max(1.0 - idle, 1e-9)
+        working = 1.0 - idle
+        if working <= 0.0:  # nobody here can work on anybody: the crew takes nothing
+            for k in range(len(pools)):
+                reach[i, k], take[i, k] = 0.0, 0.0
+            continue
         for k in range(len(pools)):
             wanted = take[i, k] / working
             if params.structure.retargeting == ON or force:

@@ -102,12 +102,12 @@ def test_a_scout_finds_one_new_place_and_the_nearest_when_distance_is_everything
     distance = np.tile(np.array([0.0, 900.0, 300.0, 600.0]), (4, 1))
     settings = params(beliefs={"scouting": 1.0, "scouting_km": 1.0})
     for found in (2, 3, 1):
-        scout(known, bosses(), distance, settings, clock(), chance())
+        scout(known, bosses(), places(len(distance)), distance, settings, clock(), chance())
         assert known[0, found] == 1
     assert known.sum() == 4
 
 
 def test_nobody_scouts_at_rate_zero():
     known = np.zeros((1, 3), np.int8)
-    scout(known, bosses(), np.zeros((3, 3)), params(beliefs={"scouting": 0.0}), clock(), chance())
+    scout(known, bosses(), places(3), np.zeros((3, 3)), params(beliefs={"scouting": 0.0}), clock(), chance())
     assert not known.any()

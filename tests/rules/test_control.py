@@ -37,7 +37,7 @@ def test_any_other_new_holder_inherits_the_rent_and_lets_crews_be():
 
 
 def test_evictions_reach_crews_at_their_rate_for_as_long_as_they_stay():
-    place, compounds = places(1, protector=1, stance=HOSTILE), crews(MANY // 4)
+    place, compounds = places(1, protector=1, stance=HOSTILE, expels=1), crews(MANY // 4)
     attack(place, compounds, HOSTILE, eviction=0.2)
     assert stats.binomtest(int((compounds["ask"] == EXPELLED).sum()), MANY // 4, 0.2).pvalue > 1e-4
 

@@ -6,7 +6,7 @@ import pytest
 from rules.by_hand import WEEK, bosses, chance, clock, crews, ground, log, params, places
 from sim.randomness import identity_of
 from sim.rules.entry import enter
-from sim.state import ENTERED, HOSTILE, MOVING
+from sim.state import ENTERED, MOVING
 
 DRAW = {"slots": 20.0, "rate": 50.0, "reluctance": -1e6, "seed_capital": 1e6, "founders": 80.0, "founders_spread": 0.5}
 
@@ -42,7 +42,7 @@ def test_profit_and_capital_draw_newcomers_one_to_a_slot():
     "why_not",
     [
         {"margin": 0.0}, {"margin": -500.0}, {"boss": bosses(2, assets=0.9e6)}, {"known": 0}, {"rate": 0.0}, {"reluctance": 1e6},
-        {"place": places(2, stance=HOSTILE)}, {"place": places(2, capacity=0.0)}, {"cells": ground(2, capacity=10.0)},
+        {"place": places(2, expels=1)}, {"place": places(2, capacity=0.0)}, {"cells": ground(2, capacity=10.0)},
     ],
     ids=["no_profit", "a_loss", "no_capital", "no_known_place", "no_rate", "reluctant", "hostile_holder", "no_buildings", "full"],
 )  # fmt: skip

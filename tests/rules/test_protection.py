@@ -1,15 +1,23 @@
-"""Protectors: the terms of whoever holds a place."""
+"""Protectors: what they choose, and the terms of whoever holds a place."""
 
+import numpy as np
 import pytest
 
-from rules.by_hand import holders, levers, params, places
-from sim.rules.protection import settle_protection
-from sim.state import HOSTILE, HOSTS, TOLERATES
+from rules.by_hand import chance, clock, holders, levers, nations, params, places
+from sim.rules.protection import choose_course, elasticity, settle_protection
+from sim.state import EXPEL, HOSTILE, HOSTS, PROTECT, RAID_IT, REALIGN, STAGE_IT, STATES_ENDOGENOUS, TAX_ENDOGENOUS, TOLERATES
+
+FAR = np.full((9, 9), 100.0)
+WEIGHTS = {
+    "threat_scale": 1.0, "threat_weight": 1.0, "favour_weight": 1.0, "income_floor": 1.0, "takings_half": 1.0, "stage_cost": 0.1,
+    "raid_cost": 0.1, "expel_cost": 0.1, "realign_cost": 0.5, "noise": 1e-3, "takings_memory": 0.0,
+}  # fmt: skip
 
 
-def settle(place, holder, lever):
+def settle(place, holder, lever, **structure):
     """The terms of a week, where those who tolerate crews raid each three times a year."""
-    settle_protection(place, holder, lever, params(protection={"tolerated_raids": 3.0}))
+    rates = {"tolerated_raids": 3.0, "raid_rate": 2.0, "staged_rate": 5.0}
+    settle_protection(place, holder, FAR, lever, params(protection=rates, structure=structure))
 
 
 def test_a_place_has_the_terms_of_its_holder():
@@ -19,10 +27,10 @@ def test_a_place_has_the_terms_of_its_holder():
     assert place["tax"] == pytest.approx([0.3, 0.2])
 
 
-def test_a_hostile_holder_neither_shields_nor_taxes():
+def test_a_hostile_holder_neither_shields_nor_taxes_and_tells_crews_to_leave():
     place = places(1, shield=0.5, tax=0.5)
     settle(place, holders(1, shield=0.9, tax_rate=0.3, stance=HOSTILE), levers())
-    assert (place["shield"][0], place["tax"][0], place["stance"][0]) == (0, 0, HOSTILE)
+    assert (place["shield"][0], place["tax"][0], place["stance"][0], place["expels"][0]) == (0, 0, HOSTILE, 1)
 
 
 def test_levers_strip_the_shield_of_a_place_of_a_holder_or_through_sanctions():
@@ -34,15 +42,62 @@ def test_levers_strip_the_shield_of_a_place_of_a_holder_or_through_sanctions():
     assert place["shield"] == pytest.approx([0.8 * 0.5 * 0.8 * 0.75, 0.8 * 0.8 * 0.75])
 
 
-def test_staged_raids_are_those_that_levers_ask_for():
-    lever = levers(T=2)
+def test_staged_raids_are_those_that_levers_hosts_and_holders_ask_for():
+    lever = levers(T=3, G=2)
     lever.territory["staged"][1] = 3.0
-    place = places(2)
-    settle(place, holders(), lever)
-    assert place["staged"].tolist() == [0.0, 3.0]
+    place = places(3, protector=[0, 0, 1], asked=[0.0, 0.0, 1.0])
+    settle(place, holders(2, course=[PROTECT, STAGE_IT]), lever)
+    assert place["staged"].tolist() == [0.0, 3.0, 6.0]
 
 
-def test_only_a_holder_who_merely_tolerates_crews_raids_some_of_them():
-    place = places(3, protector=[0, 1, 2])
-    settle(place, holders(3, stance=[HOSTS, TOLERATES, HOSTILE]), levers(T=3, G=3))
-    assert place["policing"].tolist() == [0.0, 3.0, 0.0]
+def test_only_a_holder_who_tolerates_crews_or_has_turned_on_them_raids_some():
+    place = places(4, protector=[0, 1, 2, 3])
+    settle(place, holders(4, stance=[HOSTS, TOLERATES, HOSTILE, HOSTS], course=[PROTECT, PROTECT, PROTECT, RAID_IT]), levers(T=4, G=4))
+    assert place["policing"].tolist() == [0.0, 3.0, 0.0, 2.0]
+
+
+def course(pressure=0.0, abroad=0.0, takings=1e9, patron=-1, decide=True):
+    """What a well-paid holder does when a foreign state with full access presses it."""
+    holder = holders(1, takings=takings, dependence=1.0, patron=patron, stance=HOSTS)
+    structure = {"states": STATES_ENDOGENOUS if decide else 0.0}
+    own = params(protection=WEIGHTS, structure=structure, politics={"seen_through": 0.0, "tribute": 0.0}, enforcement={"background": 0.0})
+    state = nations(2, abroad=[0.0, abroad])
+    choose_course(holder, places(1, host=0, pressure=pressure), state, np.ones((2, 1)), own, clock(week=13), chance())
+    return int(holder["course"][0]), holder
+
+
+def test_a_holder_that_nobody_presses_protects_what_pays():
+    assert course()[0] == PROTECT
+
+
+def test_a_holder_that_is_pressed_and_not_seen_through_stages():
+    assert course(pressure=3.0, abroad=0.4)[0] == STAGE_IT
+
+
+def test_a_holder_that_earns_nothing_and_is_pressed_hard_turns_its_tenants_out():
+    assert course(pressure=3.0, abroad=1.0, takings=0.0)[0] in (EXPEL, RAID_IT, STAGE_IT)
+    assert course(pressure=0.0, abroad=0.0, takings=0.0)[0] == PROTECT
+
+
+def test_holders_follow_their_standing_course_where_states_do_not_decide():
+    assert course(pressure=9.0, abroad=1.0, decide=False)[0] == PROTECT
+
+
+def test_a_holder_that_realigns_takes_the_state_that_presses_for_its_patron():
+    holder = holders(1, takings=1e9, dependence=1.0, patron=0, stance=HOSTS)
+    own = params(
+        protection=WEIGHTS | {"realign_cost": -5.0}, structure={"states": STATES_ENDOGENOUS}, enforcement={"background": 0.0}
+    )
+    choose_course(
+        holder, places(1, host=0, pressure=1.0), nations(2, abroad=[0.0, 0.5]), np.ones((2, 1)), own, clock(week=13), chance()
+    )
+    assert (holder["course"][0], holder["patron"][0], holder["stance"][0]) == (REALIGN, 1, TOLERATES)
+
+
+def test_an_endogenous_tax_settles_at_one_over_one_plus_the_elasticity():
+    place = places(2, tax=0.3, capacity=[100.0, 900.0])
+    own = params(structure={"tax": TAX_ENDOGENOUS}, protection={"tax_pace": 0.5, "exit_km": 1e9, "highest_tax": 1.0})
+    for _ in range(60):
+        settle_protection(place, holders(1, tax_rate=0.3), FAR, levers(T=2), own)
+    assert place["tax"][0] == pytest.approx(1 / (1 + elasticity(0, place, FAR, own)))
+    assert place["tax"][0] < place["tax"][1]  # crews of the small place have nine times its room elsewhere

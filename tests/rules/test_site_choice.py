@@ -13,7 +13,6 @@ from sim.state import (
     EXIT,
     EXPELLED,
     HIDE,
-    HOSTILE,
     NOT_ASKED,
     OUT_OF_REGION,
     OWN_COUNTRY,
@@ -111,8 +110,8 @@ def test_a_crew_told_to_leave_never_stays_nor_hides():
     assert (compounds["wish"] == EXIT).all()
 
 
-def test_nobody_goes_where_the_holder_is_hostile_nor_where_nothing_is_known_or_built():
-    place = places(5, stance=[0, HOSTILE, 0, 0, 0], capacity=[1e4, 1e4, 1e4, 0.0, 1e4])
+def test_nobody_goes_where_the_holder_tells_crews_to_leave_nor_where_nothing_is_known_or_built():
+    place = places(5, expels=[0, 1, 0, 0, 0], capacity=[1e4, 1e4, 1e4, 0.0, 1e4])
     compounds = crews(MANY // 4, ask=RAIDED)
     choose(compounds, place, known=(1, 1, 1, 1, 0), outside=-1e6)
     moving = np.isin(compounds["wish"], (OWN_COUNTRY, ABROAD, OUT_OF_REGION))

@@ -144,20 +144,27 @@ def test_schemes_that_yield_more_gain_weight_and_none_dies_out():
 def test_each_crew_reviews_once_in_a_round_of_weeks_by_its_lineage():
     reviewed = np.zeros(50, int)
     for week in range(WEEK, WEEK + 8):
-        desk = Desk(crews(50), [[1.0, 1.0]], victims(2, worth=[100.0, 900.0]))
+        desk = Desk(crews(50, at_work=1), [[1.0, 1.0]], victims(2, worth=[100.0, 900.0]))
         reviewed += desk.review(week, force=False)[:, 0] != 0.5
     assert (reviewed == 1).all()
+
+
+def test_a_new_crew_chooses_at_once():
+    desk = Desk(crews(50), [[1.0, 1.0]], victims(2, worth=[100.0, 900.0]))
+    assert (desk.review(WEEK, force=False)[:, 0] != 0.5).all()
+    assert (desk.compounds["at_work"] == 1).all()
 
 
 def cheat(compounds, place=None, pool=None, **settings):
     """One week of fraud at one paying victim per 100 worker-weeks in each of two pools; returns (pools, territories, flows)."""
     place = places(1) if place is None else place
     pool = victims(2, openness=[1.0, 0.5], ticket=[1000.0, 2000.0], recovered_share=[0.0, 0.2]) if pool is None else pool
-    rows, money = len(compounds), flows()
+    rows, money, harm = len(compounds), flows(), np.zeros((len(place), 2), np.int64)
     defraud(
-        compounds, place, pool, np.full((rows, 2), 0.5), np.full((rows, 2), 0.01), np.full((rows, 2), 0.02), money,
+        compounds, place, pool, np.full((rows, 2), 0.5), np.full((rows, 2), 0.01), np.full((rows, 2), 0.02), harm, money,
         params(targeting=CRAFT | settings, site_choice={"hidden_output": 0.5}), clock(compounds=rows), chance(),
     )  # fmt: skip
+    assert harm.sum(axis=0).tolist() == pool["losses"].tolist()  # the same losses, told by place
     return pool, place, money
 
 
