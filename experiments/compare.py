@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -38,10 +39,8 @@ def compare(settings: dict) -> None:
     runs, pictures, out = len(scenarios) * len(seeds), len(drawings(table)), _out(asked.out)
 
     with store.results_folder(out) as folder:
-        print(
-            f"The baseline beside {', '.join(asked.scenarios)}: {runs} runs ({len(seeds)} of each) on {world.region.name}, "
-            f"{world.start} to {world.end}."
-        )
+        plan = f"{runs} runs ({len(seeds)} of each) on {world.region.name}, {world.start} to {world.end}"
+        print(textwrap.fill(f"The baseline beside {', '.join(asked.scenarios)}: {plan}.", WIDTH))
         print(remark, end="\n" if remark else "", flush=True)
         with progress_bar(runs + pictures, "compiling, if new") as bar:
 
@@ -82,9 +81,18 @@ def _measured(tables: dict, table: pd.DataFrame, scenarios: list[Scenario], wind
 
 
 def _out(given: str | None) -> Path:
-    """Where results go; the jobs of a multirun get numbered folders in it."""
-    out = Path(given or f"results/compare/{datetime.now():%Y-%m-%d_%H-%M-%S}")
-    return out if job_number() is None else out / str(job_number())
+    """Where results go; the jobs of a multirun get numbered folders in one place."""
+    job = job_number()
+    if job is None:
+        return Path(given or _dated())
+    return Path(given or _dated_once()) / str(job)
+
+
+def _dated() -> str:
+    return f"results/compare/{datetime.now():%Y-%m-%d_%H-%M-%S}"
+
+
+_dated_once = cache(_dated)
 
 
 def _recipe(settings: dict, scenarios: list, seeds: range, window: tuple[float, float]) -> dict:

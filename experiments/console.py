@@ -86,8 +86,8 @@ def changed_parameters(asked: dict) -> dict[str, dict[str, Any]]:
             given = entry if isinstance(entry, dict) else {**original, "value": entry}
             for key, value in given.items():
                 if key != "value" and value != original.get(key):
-                    where = f"params.{group}.{name}.{key}"
-                    raise ConfigError(f"{where}: is {value!r}; allowed: to set the value; the rest is edited in configs/params/{group}.yaml")
+                    where, file = f"params.{group}.{name}.{key}", f"configs/params/{group}.yaml"
+                    raise ConfigError(f"{where}: is {value!r}; allowed: to set the value; the rest is edited in {file}")
             value = given.get("value")
             if isinstance(value, bool) or value != original.get("value"):
                 changed.setdefault(group, {})[name] = value

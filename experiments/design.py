@@ -115,7 +115,7 @@ def fitted_window(asked: Asked, table: pd.DataFrame, world: Scenario) -> tuple[t
 def _aim(scenario: Scenario, levers: list) -> str:
     """What a scenario aims at, in words: its places; without a place, the pools of victims that it protects."""
     region = scenario.region
-    names = {row.territory: row.name for row in region.territories}
+    names = {row.territory: row.name.partition(" (")[0] for row in region.territories}
     aims = [names[territory] for territory in scenario.target]
     if not aims:
         pools = {row.pool: row.name for row in region.pools}

@@ -60,8 +60,8 @@ def scenario_file(tmp_path_factory, monkeypatch):
         ("ensembl.pairs=3", ["ensembl.pairs: unknown key", "did you mean ensemble?"]),
         ("ensemble.pair=3", ["ensemble.pair: unknown key", "did you mean pairs?", "allowed: pairs, seed, workers"]),
         ("params.enforcement.laek=1", ["params.enforcement.laek: unknown key", "did you mean leak?"]),
-        ("params.enforcment.leak=1", ["params.enforcment.leak: unknown key", "did you mean enforcement?"]),
-        ("params.enforcement.leak.valu=1", ["did you mean value?"]),
+        ("params.enforcements.leak=1", ["params.enforcements.leak: unknown key", "did you mean enforcement?"]),
+        ("params.enforcement.leak.values=1", ["did you mean value?"]),
         ("scenario=sanctions", ["scenario: unknown key", "did you mean scenarios?"]),
         ("+paris=3", ["paris: unknown key", "allowed: end, ensemble"]),
         ("+ensemble.paris=3", ["ensemble.paris: unknown key", "did you mean pairs?"]),
@@ -122,21 +122,21 @@ def test_so_it_is_on_the_command_line(complaint, argument, words):
 
 
 def test_a_territory_that_does_not_exist_is_named_with_its_file(complaint, scenario_file):
-    scenario_file("lost", "title: Lost\ntarget: [atlantis]\ninterventions:\n  - {lever: secrecy, share: 0.1, start: 2019-07-01}\n")
+    scenario_file("lost", "title: Lost\ntarget: [atlantis]\ninterventions: [{lever: secrecy, share: 0.1, start: 2019-07-01}]\n")
     said = complaint("scenarios=[lost]")
     assert "configs/scenario/lost.yaml: target: 'atlantis' does not exist in region toy" in said
 
 
 def test_a_share_above_one_in_a_scenario_is_named_with_its_file(complaint, scenario_file):
-    scenario_file("greedy", "title: Greedy\ntarget: []\ninterventions:\n  - {lever: secrecy, share: 1.4, start: 2019-07-01}\n")
+    scenario_file("greedy", "title: Greedy\ntarget: []\ninterventions: [{lever: secrecy, share: 1.4, start: 2019-07-01}]\n")
     said = complaint("scenarios=[greedy]")
     assert "configs/scenario/greedy.yaml: interventions[0].share: is 1.4; allowed: " in said
 
 
 def test_a_misspelt_key_in_a_scenario_is_named_with_its_file(complaint, scenario_file):
-    scenario_file("typo", "titel: Typo\ntarget: []\ninterventions: []\n")
+    scenario_file("typo", "heading: Typo\ntarget: []\ninterventions: []\n")
     said = complaint("scenarios=[typo]")
-    assert "configs/scenario/typo.yaml: titel: unknown key; allowed: name, title" in said
+    assert "configs/scenario/typo.yaml: heading: unknown key; allowed: name, title" in said
 
 
 def test_a_scenario_without_levers_has_nothing_to_be_compared(complaint, scenario_file):

@@ -76,9 +76,9 @@ def composed(*arguments):
 
 
 def test_it_says_what_it_runs_and_ends_with_where_the_results_are(job):
-    lines = job[1].splitlines()
-    assert lines[0].startswith("The baseline beside placebo, kokang_crackdown, awareness_china: 8 runs (2 of each) on toy")
-    assert lines[-1].startswith("results: tables, figures and manifest")
+    said = " ".join(job[1].split())
+    assert said.startswith("The baseline beside placebo, kokang_crackdown, awareness_china: 8 runs (2 of each) on toy")
+    assert job[1].splitlines()[-1].startswith("results: tables, figures and manifest")
 
 
 def test_it_says_that_short_runs_are_measured_in_a_shorter_window(job):
@@ -178,7 +178,7 @@ def test_ctrl_c_ends_with_one_line_and_leaves_nothing(tmp_path):
     assert process.stdout.readline().startswith("The baseline beside placebo")
     time.sleep(1)
     process.send_signal(signal.SIGINT)
-    _, complaints = process.communicate(timeout=60)
+    _, complaints = process.communicate(timeout=180)
     assert process.returncode == 130
     assert complaints.splitlines()[-1].endswith("Interrupted; nothing was written.")
     assert "Traceback" not in complaints

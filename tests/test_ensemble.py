@@ -30,7 +30,8 @@ def test_a_row_of_weekly_is_what_the_run_recorded(scenarios, tables):
     shape = (scenario.weeks, len(scenario.region.territories))
     assert mine["territory"].tolist()[: shape[1]] == scenario.region.names("territories")
     assert mine["date"].iloc[[0, -1]].dt.date.tolist() == [scenario.date(0), scenario.date(scenario.weeks - 1)]
-    for column, record in (("workers", "workers"), ("compounds", "compounds"), ("revenue_usd", "revenue"), ("losses_usd", "losses")):
+    columns = {"workers": "workers", "compounds": "compounds", "revenue_usd": "revenue", "losses_usd": "losses"}
+    for column, record in columns.items():
         assert np.array_equal(mine[column].to_numpy().reshape(shape), getattr(run.records, record))
 
 

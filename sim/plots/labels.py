@@ -2,6 +2,7 @@
 
 from math import cos, pi, sin
 
+import numpy as np
 from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
 
@@ -35,7 +36,7 @@ def place(ax, places, frame, keep_clear=(), avoid=(), leader=True, **text_style)
     pixel = ax.figure.dpi / 72
     taken = list(keep_clear)
     own = [(x, y) for _, x, y in places] if leader else []
-    points = [ax.transData.transform(point) for point in [*avoid, *own]]
+    points = ax.transData.transform(np.array([*avoid, *own], float).reshape(-1, 2))
     written = []
     for name, x, y in places:
         text = ax.annotate(name, (x, y), (0, 0), textcoords="offset points", ha="center", va="center", **text_style)
@@ -56,7 +57,8 @@ def place(ax, places, frame, keep_clear=(), avoid=(), leader=True, **text_style)
                     continue
                 if not (frame.y0 <= moved.y0 and moved.y1 <= frame.y1) or any(moved.overlaps(other) for other in taken):
                     continue
-                covered = sum(moved.contains(*point) for point in points)
+                inside = (points >= moved.min) & (points <= moved.max)
+                covered = int(inside.all(axis=1).sum())
                 if covered and not leader:
                     continue
                 cost = 1.5 * radius + 1.5 * covered + 2 * abs(sin(angle))  # beside the point reads best

@@ -23,13 +23,13 @@ def data(weekly, zones, scenarios, territories, countries, scenario, *, by="coun
         raise ValueError(f"operations: by is {by!r}; it may be 'country' or 'zone'")
     rows = pairs.paired(weekly, scenario)
     if by == "zone":
-        rows["place"] = pairs.zone_names(rows["territory"], zones, scenario).map(style.ZONE_NAMES)
+        zone = pairs.zone_names(rows["territory"], zones, scenario)
+        rows["place"] = pairs.relabelled(zone, style.ZONE_NAMES.get)
     else:
-        remote = set(territories.loc[territories["remote"].astype(bool), "territory"].astype(str))
-        country = rows["country"].astype(str)
         names = dict(zip(countries["country"], countries["name"], strict=True))
-        rows["place"] = country.map(lambda code: names.get(code, code))
-        rows.loc[rows["territory"].astype(str).isin(remote), "place"] = REMOTE
+        where = territories.set_index(territories["territory"].astype(str))
+        place = where["country"].map(lambda code: names.get(code, code)).mask(where["remote"].astype(bool), REMOTE)
+        rows["place"] = pairs.relabelled(rows["territory"], place.to_dict().get)
     worlds = rows["seed"].nunique()
     both = pairs.totals(rows, ["place", "seed", "date"], "workers")
     by_world = both.stack().unstack("seed", fill_value=0.0)
@@ -68,7 +68,7 @@ def draw(table, provenance=""):
             ax.set_ylim(0, max(1.0, 1.08 * here["high"].max()))
             ax.set_xlim(date.min(), date.max())
             ax.yaxis.set_major_formatter(style.ticks(style.compact))
-            locator = AutoDateLocator(minticks=3, maxticks=5)
+            locator = AutoDateLocator(minticks=2, maxticks=5)
             ax.xaxis.set_major_locator(locator)
             ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
         for ax in axes[len(places) :]:

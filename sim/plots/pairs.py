@@ -1,5 +1,6 @@
 """Pairs of worlds in the tables: the same seed with and without a scenario, and time counted from its start."""
 
+import numpy as np
 import pandas as pd
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -39,7 +40,7 @@ def paired(table, scenario, after=None, before=None):
     if before is not None:
         keep &= rows["date"] < before
     rows = rows.loc[keep].copy()
-    rows["world"] = (rows["scenario"] == scenario).map({True: "with", False: "without"})
+    rows["world"] = pd.Categorical.from_codes((rows["scenario"] != scenario).astype("int8"), ["with", "without"])
     return rows
 
 
@@ -54,12 +55,23 @@ def months_since(dates, start):
     return ((dates - start).dt.days // DAYS_PER_MONTH).astype(int)
 
 
+def relabelled(column, label):
+    """A categorical column with each value replaced by label(value): one call per category, not per row."""
+    column = column.astype("category").cat.remove_unused_categories()
+    labels = [label(str(value)) for value in column.cat.categories]
+    names = sorted(set(labels))
+    new = np.array([names.index(name) for name in labels] + [-1])[column.cat.codes]
+    return pd.Series(pd.Categorical.from_codes(new, names), index=column.index)
+
+
 def zone_names(territories, zones, scenario):
     """The zone of each territory (a Series of territory ids) as seen from `scenario`; without a target, EVERYWHERE."""
     rows = zones.loc[zones["scenario"] == scenario]
     of = dict(zip(rows["territory"].astype(str), rows["zone"].astype(object), strict=True))
-    unknown = sorted(set(territories.astype(str)) - set(of))
-    if unknown:
-        raise ValueError(f"zones.csv: no zone for territory {unknown[0]!r} in scenario {scenario!r}")
-    zone = {territory: EVERYWHERE if pd.isna(name) or name == "" else str(name) for territory, name in of.items()}
-    return territories.astype(str).map(zone)
+
+    def zone(territory):
+        if territory not in of:
+            raise ValueError(f"zones.csv: no zone for territory {territory!r} in scenario {scenario!r}")
+        return EVERYWHERE if pd.isna(of[territory]) or of[territory] == "" else str(of[territory])
+
+    return relabelled(territories, zone)
