@@ -33,6 +33,7 @@ COLUMNS = {
     "hired": Column("f8", "person", "recruited this week"),
     "capital": Column("f8", "USD", "cash and equipment"),
     "bribe_rate": Column("f8", "share", "of revenue paid to officials"),
+    "laundering": Column("f8", "share", "of revenue paid to launderers last week"),
     "cover": Column("f8", "share", "legal business around it"),
     "backup": Column("f8", "share", "power and internet it can make itself"),
     "hazard": Column("f8", "raids/compound-year", "true hazard of a raid this week"),
@@ -118,6 +119,7 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
         crew["start_territory"], crew["syndicate"], crew["workers"] = territory, owner, size
         crew["capital"], crew["bribe_rate"] = size * p.capital, params.accounts.bribe_rate
         crew["founded"], crew["earning"], crew["outlook"] = -1000, p.earning, p.outlook
+        crew["laundering"] = params.accounts.laundering
     table["raid_week"] = -1
     return table, len(rows)
 

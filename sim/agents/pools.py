@@ -45,6 +45,7 @@ LABOUR_POOLS = {
     "network": Column("f8", "share", "how developed the routes into compounds are"),
     "value": Column("f8", "USD/person/week", "best yield open to its languages"),
     "offer": Column("f8", "person", "people weighted by how easily they are had"),
+    "unmoved": Column("f8", "person", "the offer as it would be without levers"),
     "filled": Column("f8", "share", "of this week's demand that supply meets"),
 }
 SCHEMES = {

@@ -10,8 +10,8 @@ def settle(compounds, territories, protectors, syndicates, levers, flows, params
 
     revenue = tax + bribes + laundering + upkeep (wages, food, rent, recruiting) + owners + businesses + to_capital.
 
-    Writes  compounds.capital, profit, earning, cover, backup; syndicates.assets (income of the week, and what crews that closed
-            last week left, come in; owners consume a share);
+    Writes  compounds.capital, profit, earning, laundering, cover, backup; syndicates.assets (income of the week, and what crews
+            that closed last week left, come in; owners consume a share);
             protectors.income, territories.profit (fixed); flows.
     A crew in the red draws its capital down: to_capital is then negative. Backup power is bought while supply is short.
     """
@@ -32,8 +32,9 @@ def settle(compounds, territories, protectors, syndicates, levers, flows, params
             + levers.territory[crew.territory].kyc
             + levers.syndicate[syndicates[crew.syndicate].family].sanction
         )
-        laundering = min(p.laundering + extra, 1.0 - place.tax - crew.bribe_rate) * crew.revenue
-        recruiting = crew.hired * params.labour.price
+        crew.laundering = min(p.laundering + extra, 1.0 - place.tax - crew.bribe_rate)
+        laundering = crew.laundering * crew.revenue
+        recruiting = crew.hired * params.labour.price / max(place.recruit_ease, 0.2)
         upkeep = crew.workers * (p.upkeep + place.rent * (1.0 + p.crowded_rent * place.crowding)) + recruiting
         crew.hired = 0.0
         profit = crew.revenue - tax - bribes - laundering - upkeep

@@ -52,7 +52,7 @@ def update_beliefs(belief, burnt, own_raids, presence, territories, params, cloc
         for t in range(len(territories)):
             suffered = own_raids[y, t] / max(presence[y, t], 1) * WEEKS_PER_YEAR
             burnt[y, t] += p.memory_rate * (min(suffered, p.news_cap) - burnt[y, t])
-            heard = territories[t].standing_risk + max(territories[t].news, burnt[y, t])
+            heard = max(territories[t].standing_risk, territories[t].news, burnt[y, t])
             gap = heard - belief[y, t]
             if params.structure.beliefs == NO_LEARNING:
                 belief[y, t] = territories[t].standing_risk

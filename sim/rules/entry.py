@@ -67,6 +67,7 @@ def enter(
         crew.status, crew.arrives, crew.founded = MOVING, clock.week + 1, clock.week
         crew.cell, crew.territory, crew.start_territory, crew.syndicate = cell, t, -1, y
         crew.raid_week, crew.bribe_rate = -1, params.accounts.bribe_rate
+        crew.laundering = params.accounts.laundering
         crew.capital, crew.vacancies = p.seed_capital, size
         crew.outlook, crew.earning = clock.margin, clock.earning
         syndicates[y].assets -= p.seed_capital

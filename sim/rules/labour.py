@@ -26,25 +26,34 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
         origin.network += p.network_growth * origin.network * (1.0 - origin.network)
         poverty = origin.poverty * (1.0 - levers.labour[o].programme)
         push = p.push_floor + (1.0 - p.push_floor) * min(poverty + p.conflict_push * origin.conflict, 1.0)
-        origin.offer = (real(origin.available) + real(origin.market)) ** p.size_power * push * origin.network
+        reach = (real(origin.available) + real(origin.market)) ** p.size_power * origin.network
+        origin.offer = reach * push
+        origin.unmoved = reach * (
+            p.push_floor + (1.0 - p.push_floor) * min(origin.poverty + p.conflict_push * origin.conflict, 1.0)
+        )
         origin.offer *= 1.0 - levers.labour[o].awareness
     for t in range(len(territories)):
-        total, value = 0.0, 0.0
+        total, unmoved, value = 0.0, 0.0, 0.0
         open_border = 1.0 - levers.territory[t].border_closure
         for o in range(len(labour_pools)):
-            ease = route[o, t] * (open_border + (1.0 - open_border) * p.smuggled)
-            recruit_mix[t, o] = labour_pools[o].offer * ease * np.exp(labour_pools[o].value / p.value_scale)
+            pull = route[o, t] * np.exp(labour_pools[o].value / p.value_scale)
+            recruit_mix[t, o] = labour_pools[o].offer * pull
             total += recruit_mix[t, o]
+            unmoved += labour_pools[o].unmoved * pull
         for o in range(len(labour_pools)):
             recruit_mix[t, o] = recruit_mix[t, o] / total if total > 0.0 else 0.0
             value += recruit_mix[t, o] * labour_pools[o].value
         territories[t].recruit_value = value
-        territories[t].recruit_ease = open_border + (1.0 - open_border) * p.smuggled
+        willing = total / unmoved if unmoved > 0.0 else 0.0
+        territories[t].recruit_ease = willing * (open_border + (1.0 - open_border) * p.smuggled)
 
 
 @rule
 def recruit(compounds, workforce, labour_pools, demand, territories, recruit_mix, flows, params, clock):
     """Fill vacancies as far as supply goes; those on offer after a raid or a failed move are taken first.
+
+    Where recruits are harder to get (border, warnings, relief), crews pay more for each (step 9) and still get fewer, by
+    ease^hardship.
 
     Writes  workforce, compounds.workers, vacancies; labour_pools.available, market; demand (P scratch); flows.recruited.
     """
@@ -68,7 +77,7 @@ def recruit(compounds, workforce, labour_pools, demand, territories, recruit_mix
         hired = 0.0
         for o in range(len(labour_pools)):
             people = crew.vacancies * recruit_mix[crew.territory, o] * labour_pools[o].filled
-            people *= territories[crew.territory].recruit_ease
+            people *= territories[crew.territory].recruit_ease ** params.labour.hardship
             workforce[i, o] += people
             demand[o] += fixed(people)
             hired += people

@@ -139,7 +139,9 @@ def spend(states, effort, harm, territories, pools, policy, access, levers, para
             elif deciding and worst > 0.0 and access[s, t] > 0.0:
                 effort[s, t] += state.abroad * p.most_abroad * place.own_loss / worst
             raids_a_year += effort[s, t] * place.compounds
-        capacity = state.raid_capacity * levers.state[s].budget * (1.0 + p.surge * max(state.home, state.abroad))
+        capacity = state.raid_capacity * levers.state[s].budget
+        if deciding:
+            capacity *= 1.0 + p.surge * max(state.home, state.abroad)
         state.strained = 0.0
         if raids_a_year <= capacity or params.structure.effort != BUDGETED:
             continue

@@ -77,7 +77,7 @@ def retarget(
 
         # what a worker nets on each pool here, and the weight of the pool in the choice
         place = territories[crew.territory]
-        keep = 1.0 - place.tax - params.accounts.laundering
+        keep = 1.0 - place.tax - crew.laundering
         at_stake = params.sanction.people_lost * params.labour.price + max(crew.capital, 0.0) / crew.workers
         highest = -np.inf
         for k in range(len(pools)):

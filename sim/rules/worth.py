@@ -31,9 +31,12 @@ def setup_cost(there, params):
 
 @rule
 def cost_of_move(origin, destination, territories, distance_km, crossing, levers, params):
-    """What moving a crew costs (USD/person): a seat there, the way, and a border, dearer if either side is closed."""
+    """What moving a crew costs (USD/person): a seat there, the way (no dearer beyond a flight's length), and a border, dearer if
+    either side is closed."""
     p = params.site_choice
-    cost = setup_cost(territories[destination], params) + p.distance_cost * distance_km[origin, destination] / 100.0
+    cost = (
+        setup_cost(territories[destination], params) + p.distance_cost * min(distance_km[origin, destination], p.far_km) / 100.0
+    )
     if crossing[origin, destination] == 1:
         closed = max(levers.territory[origin].border_closure, levers.territory[destination].border_closure)
         cost += p.border_cost * (1.0 + p.closed_border * closed)
@@ -47,22 +50,19 @@ def worth_of_place(crew, here, there, belief_there, lever_there, hidden, clock, 
     """What a crew expects to net in a place over the planning horizon, per worker (USD): profit less expected sanction."""
     p, a = params.site_choice, params.accounts
     labour = 1.0 + p.labour_weight * (there.recruit_value / max(here.recruit_value, 1e-9) - 1.0)
-    power = crew.backup + (1.0 - crew.backup) * there.supply
-    gross = (
-        crew.earning
-        * labour
-        * power
-        * (there.connectivity / here.connectivity) ** p.line_power
-        / max(crew.backup + (1.0 - crew.backup) * here.supply, 0.05)
-    )
+    # power that fails is made up for within weeks, at a price: what counts is the output lost on the way, and the bill
+    shortage = max(1.0 - there.supply - (crew.backup if there.identity == here.identity else 0.0), 0.0)
+    power = 1.0 - shortage * min(0.5 * shortage / a.backup_speed / p.horizon, 1.0)
+    lines = (there.connectivity / here.connectivity) ** p.line_power
+    gross = crew.earning * labour * lines * power / max(crew.backup + (1.0 - crew.backup) * here.supply, 0.05)
     if hidden:
         gross *= p.hidden_output
     room = max(p.full - there.workers / max(there.capacity, 1.0), 0.0) / p.full
     replacing = (params.labour.end_of_term + params.labour.escape) * params.labour.price / max(there.recruit_ease, 0.2)
     costs = a.upkeep + there.rent * (1.0 + a.crowded_rent * there.crowding) + replacing
-    margin = gross * (1.0 - there.tax - a.laundering - crew.bribe_rate) - costs
+    margin = gross * (1.0 - there.tax - crew.laundering - crew.bribe_rate) - costs
     seen = (max(crew.workers, 1.0) / clock.mean_workers) ** params.enforcement.visibility_power
     if hidden:
         seen *= params.enforcement.hidden_visibility
     threat = sanction_cost(belief_there * seen, crew.capital, crew.workers, lever_there, params)
-    return p.horizon * margin - threat / max(crew.workers, 1.0) - p.crowding_cost * (1.0 - room) ** 2
+    return p.horizon * margin - shortage * a.backup_cost - threat / max(crew.workers, 1.0) - p.crowding_cost * (1.0 - room) ** 2

@@ -40,6 +40,13 @@ CASES = [
     ("labour_programme", {"poverty": 0.4, "awareness": 0.3}, {"labour.programme": 0.4, "labour.awareness": 0.3}),
     ("intelligence_sharing", {"factor": 3.0}, {"everywhere.intelligence": 3.0}),
     ("kyc_controls", {"laundering": 0.4}, {"everywhere.kyc": 0.4}),
+    ("ai_tools", {"factor": 3.0}, {"everywhere.ai_offence": 3.0}),
+    ("ai_detection", {"stopped": 0.4}, {"pool.friction": 0.4}),
+    ("lobbying", {"actors": [STATES[0]], "share": 0.4}, {"state.lobbying": 0.4}),
+    ("aid_conditionality", {"states": [STATES[1]], "stake": 0.4, "withheld": 0.3}, {"state.aid": 0.4, "state.budget": 0.7}),
+    ("coordination", {"states": [STATES[0]], "gain": 0.4}, {"state.coordinate": 0.4}),
+    ("extradition", {"share": 0.4}, {"territory.extradition": 0.4}),
+    ("exchange_controls", {"laundering": 0.5, "leakage": 0.2}, {"territory.kyc": 0.4}),
 ]  # fmt: skip
 each_case = pytest.mark.parametrize(
     ("lever", "asked", "written"), CASES, ids=[f"{lever}-{'-'.join(out)}" for lever, _, out in CASES]
@@ -80,7 +87,7 @@ def test_an_intervention_writes_its_documented_columns_and_no_other(lever, asked
     assert found.keys() == written.keys()
     for name, value in written.items():
         strongest = found[name].flat[
-            np.argmax(np.abs(found[name] - (1.0 if name in ("state.budget", "territory.standing") else 0.0)))
+            np.argmax(np.abs(found[name] - (1.0 if name in ("state.budget", "territory.standing", "everywhere.ai_offence") else 0.0)))
         ]
         assert strongest == pytest.approx(value)
     write = importlib.import_module(f"sim.interventions.{lever}").write
