@@ -60,7 +60,7 @@ class Asked(_Settings):
 
 
 def read_scenarios(asked: Asked) -> tuple[list[Scenario], pd.DataFrame]:
-    """The baseline and the scenarios asked for, checked, and the table of them.
+    """The scenarios asked for, what each is compared with, all checked, and the table of them.
 
     The table: scenario, title, target (text), start and end (of the levers; null where open), relative_to.
     Raises ConfigError (one line) on anything unknown or out of range.
@@ -70,22 +70,43 @@ def read_scenarios(asked: Asked) -> tuple[list[Scenario], pd.DataFrame]:
         raise ConfigError(f"region: is {asked.region}; allowed: region=NAME with one of {', '.join(available('region'))}")
     params = changed_parameters(asked.params)
     scenarios, rows = [], []
-    for name in (BASELINE, *asked.scenarios):
+    for name in _with_counterparts(asked.scenarios):
         scenario = load_scenario(name, region, asked.start, asked.end, params)
         levers = [lever.settings for lever in load_interventions(scenario)]
-        if name != BASELINE and not levers:
-            raise ConfigError(f"configs/scenario/{name}.yaml: interventions: is empty; allowed: at least one lever")
         begins, ends = [lever.start for lever in levers], [lever.end for lever in levers]
         scenarios.append(scenario)
         rows.append(
             {
                 "scenario": name, "title": scenario.title, "target": _aim(scenario, levers),
-                "start": pd.Timestamp(max(min(begins), scenario.start)) if begins else pd.NaT,
+                "start": _start(name, scenario, begins),
                 "end": pd.Timestamp(max(ends)) if ends and None not in ends else pd.NaT,
-                "relative_to": None if name == BASELINE else BASELINE,
+                "relative_to": counterpart(name),
             }
         )  # fmt: skip
     return scenarios, pd.DataFrame(rows)
+
+
+def counterpart(name: str) -> str | None:
+    """What a scenario is compared with: its file says; None for the baseline."""
+    return read_choice("scenario", name).get("relative_to")
+
+
+def _with_counterparts(names: tuple[str, ...]) -> list[str]:
+    """The scenarios asked for and all that they are compared with, the baseline first."""
+    found = [BASELINE]
+    for name in names:
+        chain = [name]
+        while counterpart(chain[-1]) not in (None, *chain):
+            chain.append(counterpart(chain[-1]))
+        found += [link for link in reversed(chain) if link not in found]
+    return found
+
+
+def _start(name: str, scenario: Scenario, begins: list) -> pd.Timestamp:
+    """When a scenario parts from its counterpart: with its first lever, or on the first day if only its rules differ."""
+    if name == BASELINE:
+        return pd.NaT
+    return pd.Timestamp(max(min(begins), scenario.start) if begins else scenario.start)
 
 
 def fitted_window(asked: Asked, table: pd.DataFrame, world: Scenario) -> tuple[tuple[float, float], str]:

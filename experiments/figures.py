@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.design import BASELINE
 from sim import plots
 from sim.measures.paired import DAYS_PER_MONTH
 
@@ -52,7 +53,8 @@ def draw_all(
                 reach = (last - start).days / DAYS_PER_MONTH
                 options["months"] = tuple(month for month in MONTHS if month <= reach) or (int(reach),)
             try:
-                table = plots.table(name, tables, scenario, **_understood(plots.figure(name).data, options))
+                understood = _understood(plots.figure(name).data, options)
+                table = plots.table(name, _against_counterpart(tables, scenario), scenario, **understood)
             except ValueError as error:  # the runs are too short for it
                 table = str(error)
             yield name, f"{name}_{scenario}" if scenario else name, table, folder, region, digest
@@ -61,6 +63,21 @@ def draw_all(
         undrawn += [remark] if remark else []
         progress()
     return undrawn
+
+
+def _against_counterpart(tables: Mapping[str, pd.DataFrame], scenario: str | None) -> Mapping[str, pd.DataFrame]:
+    """The tables with a scenario's own counterpart in the place of the baseline, where that is another scenario."""
+    if scenario is None:
+        return tables
+    known = tables["scenarios"].set_index("scenario")["relative_to"]
+    if known[scenario] == BASELINE:
+        return tables
+    swapped = dict(tables)
+    for name in ("weekly", "pools", "moves", "cells"):
+        table = tables[name]
+        pair = table[table["scenario"].isin([scenario, known[scenario]])]
+        swapped[name] = pair.assign(scenario=pair["scenario"].astype(str).replace(known[scenario], BASELINE).astype("category"))
+    return swapped
 
 
 def _draw(name: str, stem: str, table: pd.DataFrame | str, folder: Path, region: str, digest: str) -> str | None:

@@ -186,7 +186,10 @@ def cell(reach, side, instrument, ai, measured):
     rows = [
         *textwrap.wrap(
             f"A cell of the equal-budget factorial, written by scripts/build_factorial.py: {instrument} ({side} side), {reach}, "
-            f"AI tools {ai}. Budget: {numbers[reach, instrument]}.", 126, initial_indent="# ", subsequent_indent="# ",
+            f"AI tools {ai}. Budget: {numbers[reach, instrument]}.",
+            126,
+            initial_indent="# ",
+            subsequent_indent="# ",
         ),
         f"title: 'Factorial: {instrument}, {reach}, AI {ai}'",
         "source: MODEL section 6; evidence/claims.csv C012 C036 C051",

@@ -73,7 +73,7 @@ def week(w):
     # 8 targeting, victims, losses
     look_at_pools(w.pools, lever, params, clock)
     help_of_ai = ai_help(clock, lever, params)
-    read_languages(w.usable, w.able_share, w.labour_pools, w.pools, w.fluency, help_of_ai)
+    read_languages(w.usable, w.able_share, w.labour_pools, w.pools, w.fluency, w.able, help_of_ai)
     retarget(w.targets, w.skill, w.mix, w.reach, w.take, w.compounds, w.workforce, w.territories, w.pools, w.schemes,
              w.usable, w.able_share, w.appeal, w.sought, params, clock, False)  # fmt: skip
     defraud(w.compounds, w.territories, w.pools, w.targets, w.reach, w.take, w.harm, w.flows, params, clock, chance)

@@ -203,15 +203,17 @@ def load_scenario(
     if (ends - begins).days > 366 * 60:
         raise ConfigError(f"end: is {ends}; allowed: at most 60 years after the start ({begins})")
 
+    target = local.get("target") or []
+    target = place.names("territories") if target == "everywhere" else target
     values = check_parameters(_merge(given.get("params") or {}, params or {}))
     territories = place.index("territories")
-    for territory in local.get("target") or []:
+    for territory in target:
         if territory not in territories:
             raise ConfigError(f"{where}: target: {territory!r} does not exist in region {region_name}; see its territories.csv")
     config = {"scenario": {**local, "name": name}, "region": region_name, "start": str(begins), "end": str(ends)}
     return Scenario(
         name=name, region=place, start=begins, end=ends, params=values,
-        interventions=tuple(local.get("interventions") or ()), target=tuple(local.get("target") or ()),
+        interventions=tuple(local.get("interventions") or ()), target=tuple(target),
         title=local.get("title", name), config=config,
     )  # fmt: skip
 

@@ -113,6 +113,7 @@ class World(NamedTuple):
     reach: np.ndarray  # C x K paying victims per worker-week before the pool's own state
     take: np.ndarray  # C x K the same, weighted by the scheme's relative loss
     fluency: np.ndarray  # P x K probability that a worker of origin p can work on pool k
+    able: np.ndarray  # P probability that a worker of origin p can work on some pool
     usable: np.ndarray  # P x K the same with the help of tools, this week
     able_share: np.ndarray  # P share of workers who can work on at least one pool
     appeal: np.ndarray  # M x K relative yield of scheme m with pool k

@@ -44,6 +44,7 @@ def new_world(scenario: Scenario, seed: int) -> World:
     fluency = pools.fluency_matrix(region)
     if switches["language"] == "flat":
         fluency[:] = fluency.mean()
+    able = pools.able_shares(region)
     holders = protectors.new_protectors(region)
     weekly = crews["workers"][:used] * scenario.params["initial"]["earning"]
     held_by = places["protector"][crews["territory"][:used]]
@@ -68,7 +69,7 @@ def new_world(scenario: Scenario, seed: int) -> World:
         params=params, clock=clock, cells=cells, territories=places, protectors=holders,
         states=nations, syndicates=bosses, compounds=crews, pools=victims, labour_pools=labour, schemes=schemes,
         workforce=np.zeros((C, P)), skill=np.zeros((C, K)), targets=np.zeros((C, K)), mix=np.zeros((C, M)),
-        reach=np.zeros((C, K)), take=np.zeros((C, K)), fluency=fluency,
+        reach=np.zeros((C, K)), take=np.zeros((C, K)), fluency=fluency, able=able,
         usable=np.zeros((P, K)), able_share=np.zeros(P), appeal=pools.appeal_matrix(region),
         distance_km=far, crossing=geography.crossings(region), spill=geography.news_weights(region, far, values.beliefs),
         route=geography.routes(region, values.labour), access=access, policy=policy, effort=np.zeros((S, T)),
@@ -118,7 +119,7 @@ def start(w):
         for o in range(len(w.labour_pools)):
             w.workforce[i, o] = crew.workers * w.recruit_mix[crew.territory, o]
     help_of_ai = ai_help(clock, w.lever, params)
-    read_languages(w.usable, w.able_share, w.labour_pools, w.pools, w.fluency, help_of_ai)
+    read_languages(w.usable, w.able_share, w.labour_pools, w.pools, w.fluency, w.able, help_of_ai)
     for _ in range(6):
         retarget(w.targets, w.skill, w.mix, w.reach, w.take, w.compounds, w.workforce, w.territories, w.pools, w.schemes,
                  w.usable, w.able_share, w.appeal, w.sought, params, clock, True)  # fmt: skip

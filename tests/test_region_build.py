@@ -63,9 +63,7 @@ def test_a_missing_input_ends_in_one_line_and_exit_code_two(tmp_path):
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
     shutil.copytree(ROOT / "data" / "raw" / "judgement", tmp_path / "data" / "raw" / "judgement")
     script = tmp_path / "scripts" / "build_region.py"
-    done = subprocess.run(
-        [sys.executable, script, "--out", tmp_path / "out"], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, script, "--out", tmp_path / "out"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1 and "data/raw/evidence/governance.csv is missing" in done.stderr
 
@@ -163,9 +161,7 @@ def test_a_territory_can_house_the_sites_that_stood_at_the_start(tables):
 def test_every_victim_language_list_includes_only_known_pools_and_blocs(tables):
     assert {pool["bloc"] for pool in tables["pools"]} == set(BLOCS)
     assert {row["pool"] for row in tables["pool_languages"]} == {pool["pool"] for pool in tables["pools"]}
-    assert {row["labour_pool"] for row in tables["labour_languages"]} == {
-        p["labour_pool"] for p in tables["labour_pools"]
-    }
+    assert {row["labour_pool"] for row in tables["labour_languages"]} == {p["labour_pool"] for p in tables["labour_pools"]}
 
 
 def test_the_languages_of_victims_are_spoken_by_some_workers(tables):

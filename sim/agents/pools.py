@@ -122,6 +122,21 @@ def fluency_matrix(region: Region) -> np.ndarray:
     return fluency
 
 
+def able_shares(region: Region) -> np.ndarray:
+    """Chance that a worker of origin p speaks any language in which some pool can be worked, P."""
+    speaks = {(row.labour_pool, row.language): row.share for row in region.labour_languages}
+    reach: dict[str, float] = {}
+    for row in region.pool_languages:
+        reach[row.language] = max(reach.get(row.language, 0.0), row.share)
+    able = np.zeros(len(region.labour_pools))
+    for p, origin in enumerate(region.labour_pools):
+        misses = 1.0
+        for language in sorted(reach):
+            misses *= 1.0 - speaks.get((origin.labour_pool, language), 0.0) * reach[language]
+        able[p] = 1.0 - misses
+    return able
+
+
 def appeal_matrix(region: Region) -> np.ndarray:
     """Relative yield of scheme m with pool k, M x K."""
     weight = {(row.scheme, row.bloc): row.weight for row in region.scheme_blocs}

@@ -74,7 +74,7 @@ def decide(compounds, territories, belief, known, ties, distance_km, crossing, v
                     best, nest = value, alternative
 
         if params.structure.mobility == OFF:
-            crew.wish = STAY if crew.ask == EXPELLED else nest
+            crew.wish = nest
             continue
         value_places(values, crew, territories, belief, known, ties, distance_km, crossing, clock, levers, params)
         chosen = -1

@@ -36,17 +36,16 @@ def ai_help(clock, levers, params):
 
 
 @rule
-def read_languages(usable, able_share, labour_pools, pools, fluency, help_of_ai):
+def read_languages(usable, able_share, labour_pools, pools, fluency, able, help_of_ai):
     """Which pools a worker of each origin can be put to, once tools have helped.
 
     Writes  usable (P x K, chance that a worker of origin o can work on pool k); able_share (P, on at least one pool).
+    Pools that share a language are open to the same people, so being able to work at all goes by languages (`able`).
     """
     for o in range(len(labour_pools)):
-        misses = 1.0
+        able_share[o] = able[o] + help_of_ai * (1.0 - able[o])
         for k in range(len(pools)):
             usable[o, k] = fluency[o, k] + help_of_ai * (1.0 - fluency[o, k])
-            misses *= 1.0 - usable[o, k]
-        able_share[o] = 1.0 - misses
 
 
 @rule

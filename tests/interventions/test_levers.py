@@ -19,6 +19,7 @@ STATES, POOLS, ORIGINS = (TOY.region.names(table) for table in ("states", "pools
 START = dt.date(2019, 3, 4)  # week 8 of the run
 
 # what a scenario may ask, at full strength, and what it must write where
+NEUTRAL = dict.fromkeys(("state.budget", "territory.standing", "everywhere.intelligence", "everywhere.ai_offence"), 1.0)
 CASES = [
     ("raid_campaign", {"actors": [STATES[0]], "effort": 4.0, "budget": 3.0}, {"effort": 4.0, "state.budget": 3.0}),
     ("staged_raids", {"rate": 2.0}, {"territory.staged": 2.0}),
@@ -86,9 +87,7 @@ def test_an_intervention_writes_its_documented_columns_and_no_other(lever, asked
     found = changed(levers_after(10, {"lever": lever} | asked))
     assert found.keys() == written.keys()
     for name, value in written.items():
-        strongest = found[name].flat[
-            np.argmax(np.abs(found[name] - (1.0 if name in ("state.budget", "territory.standing", "everywhere.ai_offence") else 0.0)))
-        ]
+        strongest = found[name].flat[np.argmax(np.abs(found[name] - NEUTRAL.get(name, 0.0)))]
         assert strongest == pytest.approx(value)
     write = importlib.import_module(f"sim.interventions.{lever}").write
     for name in written:
@@ -124,7 +123,7 @@ def test_half_the_strength_lies_between_nothing_and_all(lever, asked, written):
     half = changed(levers_after(10, {"lever": lever} | asked | {"intensity": 0.5}))
     for name in written:
         if name != "territory.offensive_by":
-            neutral = 1.0 if name in ("state.budget", "territory.standing", "everywhere.intelligence") else 0.0
+            neutral = NEUTRAL.get(name, 0.0)
             most = half[name].flat[np.argmax(np.abs(half[name] - neutral))]
             assert most == pytest.approx(neutral + 0.5 * (written[name] - neutral))
 

@@ -57,9 +57,7 @@ def test_runs_that_end_before_the_window_are_refused():
 
 
 def test_without_a_judge_the_verdict_is_left_open():
-    table = comparison(
-        worlds.weekly({}), worlds.pools({}), worlds.TERRITORIES, worlds.SCENARIOS, worlds.TARGETS, draws=50
-    )
+    table = comparison(worlds.weekly({}), worlds.pools({}), worlds.TERRITORIES, worlds.SCENARIOS, worlds.TARGETS, draws=50)
     assert table["verdict"].isna().all()
 
 
@@ -73,9 +71,7 @@ def test_the_printed_table_fits_the_terminal_and_marks_what_is_undefined():
     lines = format_table(pd.concat([longest, undefined])).split("\n")
     heading, _, full, empty = lines[:4]
     assert all(len(line) <= 140 for line in lines)
-    assert (
-        "regional_coordination" in full and "-100 [-100, -100]" in full and "50 [50, 50]" in full and "0/50/0" in full
-    )
+    assert "regional_coordination" in full and "-100 [-100, -100]" in full and "50 [50, 50]" in full and "0/50/0" in full
     assert full.index("NO DISPLACEMENT") == empty.index("NO SUPPRESSION") == heading.index("verdict")
     assert " - " in empty and "nan" not in "".join(lines)
     assert "3 pairs per scenario." in lines
@@ -87,8 +83,6 @@ def test_a_narrow_terminal_loses_the_target_and_no_number():
     assert len(lines[2]) <= 100
 
 
-@pytest.mark.parametrize(
-    ("value", "text"), [(0.124, "+12"), (-0.124, "-12"), (-0.001, "0"), (0.0, "0"), (float("nan"), "-")]
-)
+@pytest.mark.parametrize(("value", "text"), [(0.124, "+12"), (-0.124, "-12"), (-0.001, "0"), (0.0, "0"), (float("nan"), "-")])
 def test_per_cent_carry_their_sign_and_nothing_is_not_negative(value, text):
     assert percent(value) == text

@@ -36,9 +36,7 @@ def weekly(changes, scenario="crackdown", spread=SPREAD):
                 after = (held + change.get(territory, 0.0)) * spread[seed]
                 workers = np.where(WEEKS >= START, after, held * spread[seed])
                 rows.append(
-                    pd.DataFrame(
-                        {"scenario": name, "seed": seed, "date": WEEKS, "territory": territory, "workers": workers}
-                    )
+                    pd.DataFrame({"scenario": name, "seed": seed, "date": WEEKS, "territory": territory, "workers": workers})
                 )
     table = pd.concat(rows, ignore_index=True)
     table["workers"] = table["workers"].astype("float32")
@@ -55,7 +53,5 @@ def pools(changes, scenario="crackdown", spread=SPREAD):
             for bloc, lost in BLOCS.items():
                 after = (lost + change.get(bloc, 0.0)) * spread[seed]
                 losses = np.where(WEEKS >= START, after, lost * spread[seed])
-                rows.append(
-                    pd.DataFrame({"scenario": name, "seed": seed, "date": WEEKS, "bloc": bloc, "losses_usd": losses})
-                )
+                rows.append(pd.DataFrame({"scenario": name, "seed": seed, "date": WEEKS, "bloc": bloc, "losses_usd": losses}))
     return pd.concat(rows, ignore_index=True).astype({"scenario": "category", "bloc": "category"})

@@ -10,7 +10,7 @@ from sim.state import MOVING
 PEOPLE = {
     "weekly_supply": 0.1, "push_floor": 0.2, "conflict_push": 0.5, "size_power": 0.5, "value_scale": 100.0, "smuggled": 0.25,
     "network_growth": 0.0, "end_of_term": 0.04, "escape": 0.01, "conflict_escape": 2.0, "held_share": 0.7, "release": 0.1,
-    "vulnerable_again": 0.05,
+    "vulnerable_again": 0.05, "hardship": 0.5,
 }  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def test_those_on_offer_after_a_raid_are_taken_first():
 
 def test_a_place_that_is_hard_to_reach_fills_fewer_vacancies():
     workforce, _ = hire(crews(1, vacancies=50.0), origins(1, available=1e6), [[1.0]], places(1, recruit_ease=0.4))
-    assert workforce.sum() == pytest.approx(20.0)
+    assert workforce.sum() == pytest.approx(50.0 * 0.4**0.5)
 
 
 def test_crews_on_the_move_hire_nobody():

@@ -11,7 +11,8 @@ POLICY = np.array([[4.0, 1.0]])
 WEIGHTS = {
     "anger_weight": 1.0, "cover_weight": 1.0, "pressure_weight": 1.0, "reluctance": 0.1, "diplomacy": 0.3, "image": 0.0,
     "lobby_from": 0.2, "lobby_strength": 1.0, "seen_through": 0.5, "theatre": 1.0, "pace": 1.0, "notable": 0.05,
-    "joint_gain": 0.0, "joint_cost": 1.0, "most_at_home": 10.0, "most_abroad": 10.0, "most_staged": 6.0, "writ": 0.0, "surge": 0.0,
+    "joint_gain": 0.0, "joint_cost": 1.0, "most_at_home": 10.0, "most_abroad": 10.0, "most_staged": 6.0, "writ": 0.0,
+    "surge": 0.0,
 }  # fmt: skip
 
 
@@ -63,7 +64,7 @@ def test_resolve_becomes_effort_at_home_and_abroad_only_where_states_decide():
     fixed = spent(1e6, structure={"states": STATES_FIXED}, **will)
     assert fixed[0] == pytest.approx(POLICY)
     effort, _, place = spent(1e6, structure={"states": STATES_ENDOGENOUS}, **will)
-    assert effort == pytest.approx(POLICY + [[5.0, 2.0]])  # 0.5 x 10 on its own soil, 0.2 x 10 where its citizens lose
+    assert effort == pytest.approx(POLICY + np.array([[5.0, 2.0]]))  # 0.5 x 10 on its own soil, 0.2 x 10 where its citizens lose
     assert place["asked"].tolist() == [1.5, 0.0]
 
 

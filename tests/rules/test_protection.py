@@ -52,7 +52,8 @@ def test_staged_raids_are_those_that_levers_hosts_and_holders_ask_for():
 
 def test_only_a_holder_who_tolerates_crews_or_has_turned_on_them_raids_some():
     place = places(4, protector=[0, 1, 2, 3])
-    settle(place, holders(4, stance=[HOSTS, TOLERATES, HOSTILE, HOSTS], course=[PROTECT, PROTECT, PROTECT, RAID_IT]), levers(T=4, G=4))
+    holder = holders(4, stance=[HOSTS, TOLERATES, HOSTILE, HOSTS], course=[PROTECT, PROTECT, PROTECT, RAID_IT])
+    settle(place, holder, levers(T=4, G=4))
     assert place["policing"].tolist() == [0.0, 3.0, 0.0, 2.0]
 
 
@@ -60,7 +61,8 @@ def course(pressure=0.0, abroad=0.0, takings=1e9, patron=-1, decide=True):
     """What a well-paid holder does when a foreign state with full access presses it."""
     holder = holders(1, takings=takings, dependence=1.0, patron=patron, stance=HOSTS)
     structure = {"states": STATES_ENDOGENOUS if decide else 0.0}
-    own = params(protection=WEIGHTS, structure=structure, politics={"seen_through": 0.0, "tribute": 0.0}, enforcement={"background": 0.0})
+    blind = {"seen_through": 0.0, "tribute": 0.0}
+    own = params(protection=WEIGHTS, structure=structure, politics=blind, enforcement={"background": 0.0})
     state = nations(2, abroad=[0.0, abroad])
     choose_course(holder, places(1, host=0, pressure=pressure), state, np.ones((2, 1)), own, clock(week=13), chance())
     return int(holder["course"][0]), holder
