@@ -19,6 +19,8 @@ from rules.by_hand import (
     victims,
     ways,
 )
+from sim.agents.pools import able_shares, fluency_matrix
+from sim.region import load_region
 from sim.rules.targeting import ai_help, defraud, look_at_pools, read_languages, retarget
 from sim.state import MOVING
 
@@ -50,7 +52,8 @@ class Desk:
 
     def review(self, week=WEEK, force=True, tools=0.0, **settings):
         usable, able = np.zeros_like(self.fluency), np.zeros(len(self.fluency))
-        read_languages(usable, able, origins(len(self.fluency)), self.pool, self.fluency, tools)
+        speaks = 1 - np.prod(1 - self.fluency, axis=1)  # each pool of these tests has a language of its own
+        read_languages(usable, able, origins(len(self.fluency)), self.pool, self.fluency, speaks, tools)
         retarget(
             self.targets, self.skill, self.mix, self.reach, self.take, self.compounds, self.workforce, self.place, self.pool,
             self.schemes, usable, able, np.ones((len(self.schemes), len(self.pool))), self.sought,
@@ -88,9 +91,17 @@ def test_tools_close_half_their_part_of_the_language_gap_at_the_midpoint_and_nev
 
 def test_tools_help_those_who_do_not_speak_a_language():
     usable, able = np.zeros((1, 2)), np.zeros(1)
-    read_languages(usable, able, origins(1), victims(2), np.array([[0.5, 0.0]]), 0.2)
+    read_languages(usable, able, origins(1), victims(2), np.array([[0.5, 0.0]]), np.array([0.5]), 0.2)
     assert usable[0] == pytest.approx([0.6, 0.2])
-    assert able[0] == pytest.approx(1 - 0.4 * 0.8)
+    assert able[0] == pytest.approx(0.5 + 0.2 * 0.5)
+
+
+def test_pools_that_share_a_language_are_open_to_the_same_people():
+    region = load_region("southeast_asia")
+    able, fluency = able_shares(region), fluency_matrix(region)
+    assert (able >= fluency.max(axis=1) - 1e-12).all()
+    burmese = region.index("labour_pools")["myanmar"]
+    assert able[burmese] < 0.5  # one worker in twelve speaks English: five English-speaking pools do not make it five in twelve
 
 
 def test_time_is_all_spent_and_the_richer_pool_draws_more_of_it():
