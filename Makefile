@@ -32,7 +32,7 @@ plausibility: $(VENV)/.core  ## does the world without a crackdown look like the
 test: $(VENV)/.dev  ## linter, spelling, tests: what CI runs
 	$(PY) -m ruff check .
 	$(VENV)/bin/codespell
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 .PHONY: lint
 lint: $(VENV)/.dev  ## linter, spelling, floors

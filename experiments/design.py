@@ -73,6 +73,8 @@ def read_scenarios(asked: Asked) -> tuple[list[Scenario], pd.DataFrame]:
     for name in _with_counterparts(asked.scenarios):
         scenario = load_scenario(name, region, asked.start, asked.end, params)
         levers = [lever.settings for lever in load_interventions(scenario)]
+        if name != BASELINE and not levers and not read_choice("scenario", name).get("params"):
+            raise ConfigError(f"configs/scenario/{name}.yaml: interventions: is empty; allowed: at least one lever")
         begins, ends = [lever.start for lever in levers], [lever.end for lever in levers]
         scenarios.append(scenario)
         rows.append(

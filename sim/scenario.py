@@ -5,6 +5,7 @@ range, source, grade}; an override may give the bare number. Every problem is on
 """
 
 import datetime as dt
+import difflib
 import hashlib
 import json
 import math
@@ -57,8 +58,11 @@ def available(group: str) -> list[str]:
 
 def read_choice(group: str, name: str) -> dict:
     """One config of a group by name."""
-    if name not in available(group):
-        raise ConfigError(f"configs/{group}: {name!r} does not exist; allowed: {', '.join(available(group))}")
+    known = available(group)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise ConfigError(f"configs/{group}: {name!r} does not exist; {hint}allowed: {', '.join(known)}")
     return read_yaml(CONFIGS / group / f"{name}.yaml")
 
 
