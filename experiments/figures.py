@@ -43,7 +43,7 @@ def draw_all(
     """
     scenarios, undrawn = tables["scenarios"], []
     last = pd.Timestamp(tables["weekly"]["date"].iloc[-1])
-    asked = drawings(scenarios)
+    asked = [(name, scenario) for name, scenario in drawings(scenarios) if scenario is None or _differs(tables, scenario)]
 
     def jobs() -> Iterator[tuple]:
         for name, scenario in asked:
@@ -63,6 +63,12 @@ def draw_all(
         undrawn += [remark] if remark else []
         progress()
     return undrawn
+
+
+def _differs(tables: Mapping[str, pd.DataFrame], scenario: str) -> bool:
+    """Whether a scenario changed anything at all: a placebo has nothing to draw."""
+    row = tables["comparison"].set_index("scenario").loc[scenario]
+    return bool(row["worker_change"] != 0.0 or row["loss_change"] != 0.0)
 
 
 def _against_counterpart(tables: Mapping[str, pd.DataFrame], scenario: str | None) -> Mapping[str, pd.DataFrame]:

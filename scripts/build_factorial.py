@@ -192,7 +192,7 @@ def cell(reach, side, instrument, ai, measured):
             subsequent_indent="# ",
         ),
         f"title: 'Factorial: {instrument}, {reach}, AI {ai}'",
-        "source: MODEL section 6; evidence/claims.csv C012 C036 C051",
+        "source: docs/model.md; evidence/claims.csv C012 C036 C051",
         f"relative_to: {'ai_arms_race' if ai == 'on' else 'baseline'}",
         "expected: at equal budget, together beats alone and certainty beats severity",
         "rival: who acts and by which means makes no difference at equal budget",

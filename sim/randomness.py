@@ -1,4 +1,4 @@
-"""Chance: keyed, stateless draws (METHODS: common random numbers).
+"""Chance: keyed, stateless draws (docs/methods.md, common random numbers).
 
 u = hash(seed, week, who, decision, alternative) in (0, 1). There is no generator to advance, so one decision's draws can
 never shift another's, and two worlds that differ in one lever share every other draw. The mix is the finaliser of

@@ -15,6 +15,7 @@ import numpy as np
 from sim.compiled import readable, rule
 
 WEEKS_PER_YEAR = 365.25 / 7.0
+QUARTER = 13  # weeks between the reviews of states and protectors
 
 # status of a compound
 UNUSED, OPEN, MOVING, CLOSED = 0, 1, 2, 3

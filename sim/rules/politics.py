@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.randomness import INCIDENT, JOIN, uniform
-from sim.state import BUDGETED, STAGE, STATES_ENDOGENOUS, SUPPRESS, TOLERATE, WEEKS_PER_YEAR, real
+from sim.state import BUDGETED, QUARTER, STAGE, STATES_ENDOGENOUS, SUPPRESS, TOLERATE, WEEKS_PER_YEAR, real
 
 
 @rule
@@ -74,10 +74,10 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
                     if pools[k].state == s:
                         lobby[s, host] += real(harm[t, k]) / lost * (state.anger - p.lobby_from) * p.lobby_strength
         # joining: what it would spare the own citizens, against its cost and what others do anyway (free-riding)
-        if clock.week % 13 == 0:
+        if clock.week % QUARTER == 0:
             others = joined - state.joined
             gain = state.anger * p.joint_gain * (1.0 - others / (others + p.enough_partners)) + levers.state[s].coordinate
-            state.joined = 1 if gain - p.joint_cost > 0.1 * (uniform(chance, state.identity, JOIN) - 0.5) else 0
+            state.joined = 1 if gain - p.joint_cost > p.joint_doubt * (uniform(chance, state.identity, JOIN) - 0.5) else 0
 
     angry, weight = 0.0, 0.0
     for s in range(len(states)):

@@ -8,6 +8,7 @@ from sim.state import (
     EXPEL,
     HOSTILE,
     PROTECT,
+    QUARTER,
     RAID_IT,
     REALIGN,
     STAGE_IT,
@@ -38,7 +39,7 @@ def choose_course(protectors, territories, states, access, params, clock, chance
     for g in range(len(protectors)):
         holder = protectors[g]
         holder.takings += p.takings_memory * (real(holder.income) * WEEKS_PER_YEAR - holder.takings)
-    if params.structure.states != STATES_ENDOGENOUS or clock.week % 13 != 0:
+    if params.structure.states != STATES_ENDOGENOUS or clock.week % QUARTER != 0:
         return
     for g in range(len(protectors)):
         holder = protectors[g]
@@ -71,11 +72,16 @@ def choose_course(protectors, territories, states, access, params, clock, chance
             elif option == STAGE_IT:
                 worth = income - seen * threat + (1.0 - seen) * favour - p.stage_cost
             elif option == RAID_IT:
-                worth = 0.6 * income - 0.3 * threat + 0.8 * favour - p.raid_cost
+                worth = p.raid_keeps * income - p.raid_threat * threat + p.raid_favour * favour - p.raid_cost
             elif option == REALIGN:
                 if presses < 0:
                     continue
-                worth = (1.0 - params.politics.tribute) * income + p.favour_weight * strongest - 0.5 * threat - p.realign_cost
+                worth = (
+                    (1.0 - params.politics.tribute) * income
+                    + p.favour_weight * strongest
+                    - p.realign_threat * threat
+                    - p.realign_cost
+                )
             worth = worth / p.noise + gumbel_of(chance, holder.identity, STANCE, np.uint64(option))
             if worth > best:
                 best, course = worth, option
