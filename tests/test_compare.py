@@ -158,7 +158,9 @@ def test_every_figure_is_there_as_picture_drawing_and_numbers(job):
     stems |= {f"{name}_{scenario}" for name in plots.names() if plots.per_scenario(name) for scenario in SCENARIOS}
     undrawn = {line.split(":")[0].removeprefix("figures/") for line in job[1].splitlines() if ": not drawn; " in line}
     assert {"forest", "fan_kokang_crackdown", "dumbbell_kokang_crackdown", "operations_kokang_crackdown"} <= stems - undrawn
-    for stem in stems - undrawn:
+    placebo = {stem for stem in stems if stem.endswith("_placebo")}
+    assert not any((job[2].path / "figures" / f"{stem}.png").exists() for stem in placebo)  # there is nothing to see
+    for stem in stems - undrawn - placebo:
         for suffix in (".png", ".svg", ".csv", ".txt"):
             assert (job[2].path / "figures" / f"{stem}{suffix}").stat().st_size > 100
 
