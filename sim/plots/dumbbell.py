@@ -94,7 +94,7 @@ def draw(table, provenance=""):
         fig.legend(handles, labels, loc="outside upper right", ncols=2, handletextpad=0.2)
         style.heading(fig, table["title"].iloc[0])
         first, last, n = (table[name].iloc[0] for name in ("from_month", "to_month", "pairs"))
-        style.finish(fig, f"Mean of {n} pairs, months {first} to {last} after the start. {provenance}")
+        style.finish(fig, f"Mean of {n} pairs, months {first:g} to {last:g} after the start. {provenance}")
     return fig
 
 

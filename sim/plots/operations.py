@@ -43,9 +43,10 @@ def data(weekly, zones, scenarios, territories, countries, scenario, *, by="coun
 
 
 def draw(table, provenance=""):
-    """A Figure with one panel per place, the largest first, from the table made by `data`."""
+    """A Figure with one panel per place that holds anybody, the largest first, from the table made by `data`."""
     with style.context():
-        size = table.groupby("place")["median"].max().sort_values(ascending=False)
+        size = table.groupby("place")["high"].max().sort_values(ascending=False)
+        size = size[size > 0] if (size > 0).any() else size  # a place where nobody is held in any world has no panel
         places = [place for place in size.index if place != REMOTE] + [place for place in size.index if place == REMOTE]
         columns = 2 if len(places) <= 4 else 3
         rows = -(-len(places) // columns)
