@@ -21,6 +21,7 @@ from sim.world import enlarged, new_world
 
 ROOT = Path(__file__).parent.parent
 SCENARIOS = available("scenario")
+DISTINCT = [name for name in SCENARIOS if not name.startswith("factorial_")]  # the cells are tried in test_scenarios
 CREW_TABLES = ("compounds", "workforce", "skill", "targets", "mix", "reach", "take")  # a row for each crew
 BEGINS, ENDS = dt.date(2019, 1, 7), dt.date(2021, 12, 27)
 

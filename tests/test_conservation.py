@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from running import SCENARIOS, advance, around_start, scenario_on
+from running import DISTINCT, advance, around_start, scenario_on
 
 from sim.checks import check_week, totals
 from sim.interventions import load_interventions, pull
@@ -27,7 +27,7 @@ def complaints(world, weeks, each_week):
 
 
 @pytest.mark.parametrize("region", REGIONS)
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("name", DISTINCT)
 def test_all_is_conserved_around_the_start_of_every_scenario(name, region):
     scenario = around_start(region, name, before=26, after=104)
     interventions = load_interventions(scenario)

@@ -8,7 +8,7 @@ import pytest
 from running import (
     BEGINS,
     CREW_TABLES,
-    SCENARIOS,
+    DISTINCT,
     advance,
     around_start,
     columns,
@@ -109,7 +109,7 @@ def test_a_lever_pulled_with_no_intensity_leaves_the_world_as_it_was_to_the_bit(
 
 
 @pytest.mark.parametrize("region", REGIONS)
-@pytest.mark.parametrize("name", [name for name in SCENARIOS if name != "baseline"])
+@pytest.mark.parametrize("name", [name for name in DISTINCT if name != "baseline"])
 def test_worlds_are_the_same_to_the_bit_until_the_intervention_starts_and_not_after(name, region):
     begins = first_start(scenario_on(region, name)) or BEGINS
     weeks = (begins - BEGINS).days // 7 + (1 if (begins - BEGINS).days % 7 else 0)  # whole weeks that begin before it
@@ -204,7 +204,7 @@ def test_every_rule_gives_the_answers_worked_out_by_hand_without_the_compiler_to
 def test_no_rule_reads_beyond_its_tables():
     code = """
 from running import *
-for name in ("baseline", *SCENARIOS):
+for name in ("baseline", *DISTINCT):
     scenario = around_start("toy", name, 4, 26)
     print(digest(run(scenario, 30)))
 """
