@@ -52,9 +52,12 @@ TYPES = {
 
 def started(arguments, folder, **options):
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    # A job started in the background of a shell ignores Ctrl-C, and so would its children: they get the usual answer back.
+    answer = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
     return subprocess.Popen(
-        [*COMMAND, *arguments], cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
-    )
+        [*COMMAND, *arguments], cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        **answer | options,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
