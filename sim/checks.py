@@ -19,7 +19,7 @@ class Totals(NamedTuple):
 def totals(world: World) -> Totals:
     """Stocks of the world now: people by origin (P) and wealth (USD)."""
     pools = world.labour_pools
-    outside = sum(real(pools[column]) for column in ("available", "market", "freed", "arrested"))
+    outside = sum(real(pools[column]) for column in ("available", "market", "freed", "arrested", "at_home"))
     wealth = world.compounds["capital"].sum() + world.syndicates["assets"].sum() + real(world.syndicates["income"].sum())
     return Totals(outside + world.workforce.sum(axis=0), float(wealth))
 
@@ -41,10 +41,10 @@ def check_week(world: World, before: Totals) -> list[str]:
             wrong.append(f"{name}: {left} is not {right}")
 
     same("people by origin", now.people, before.people, before.people.max())
-    same("losses", flow["losses"], flow["recovered"] + flow["revenue"], flow["losses"])
+    same("losses", flow["losses"], flow["recovered"] + flow["revenue"] + flow["at_home"], flow["losses"])
     spent = sum(flow[name] for name in ("tax", "bribes", "laundering", "upkeep", "owners", "businesses", "to_capital"))
     same("revenue", flow["revenue"], spent, max(flow["revenue"], flow["upkeep"]))
-    change = flow["to_capital"] + flow["owners"] - flow["seized"] - flow["spent_moving"] - flow["consumed"]
+    change = flow["to_capital"] + flow["owners"] + flow["invested"] - flow["seized"] - flow["spent_moving"] - flow["consumed"]
     same("wealth", now.wealth - before.wealth, change, max(abs(before.wealth), flow["revenue"], 1e6))
     victims = world.pools
     groups = victims["susceptible"] + victims["exposed"] + victims["victim"] + victims["aware"]
@@ -62,7 +62,7 @@ def check_week(world: World, before: Totals) -> list[str]:
     for name, table in (("susceptible", victims), ("exposed", victims), ("victim", victims), ("aware", victims)):
         if (table[name] < -1e-6).any():
             wrong.append(f"pools.{name}: negative")
-    for name in ("available", "market", "freed", "arrested"):
+    for name in ("available", "market", "freed", "arrested", "at_home"):
         if (world.labour_pools[name] < -2048).any():
             wrong.append(f"labour_pools.{name}: negative")
     if (crews["workers"] < -1e-6).any() or not np.isfinite(crews["workers"]).all() or not np.isfinite(crews["capital"]).all():

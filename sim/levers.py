@@ -35,8 +35,10 @@ TERRITORY = {
     "offensive_by": Lever(-1.0, "protector row", -1, 1e6, "who attacks"),
     "leader_arrests": Lever(0.0, "1/year", 0, 1e3, "rate of arrest of each leader whose crews sit here"),
     "standing": Lever(1.0, "factor", 0, 10, "standing effort of the host relative to the usual"),
-    "extradition": Lever(0.0, "share", 0, 1, "bosses caught in a raid, of those who would have got away"),
-    "kyc": Lever(0.0, "share", 0, 1, "extra share of revenue lost to laundering by crews seated there"),
+    "extradition": Lever(0.0, "share", 0, 1, "leaders of syndicates at home there who can be handed over"),
+    "repatriation": Lever(0.0, "share", 0, 1, "people taken in raids who are brought home, of those who would have been sold on"),
+    "conflict": Lever(0.0, "share", 0, 1, "armed conflict beyond what the region has"),
+    "kyc": Lever(0.0, "share", 0, 1, "controls on laundering in this jurisdiction: share of takings lost on a route fully exposed"),
 }
 POOL = {
     "friction": Lever(0.0, "share", 0, 1, "payments stopped by banks and platforms, of those that would have gone through"),
@@ -53,6 +55,7 @@ PROTECTOR = {
 LABOUR = {
     "awareness": Lever(0.0, "share", 0, 1, "recruits who no longer believe the advertisement"),
     "programme": Lever(0.0, "share", 0, 1, "poverty relieved"),
+    "conflict": Lever(0.0, "share", 0, 1, "armed conflict at the origin beyond what the region has"),
 }
 STATE = {
     "budget": Lever(1.0, "factor", 0, 1e3, "raid capacity relative to the standing one"),
@@ -62,7 +65,7 @@ STATE = {
 }
 EVERYWHERE = {
     "intelligence": Lever(1.0, "factor", 0, 1e3, "access multiplied by shared intelligence"),
-    "kyc": Lever(0.0, "share", 0, 1, "extra share of revenue lost to laundering under know-your-customer rules"),
+    "kyc": Lever(0.0, "share", 0, 1, "controls on laundering everywhere: share of takings lost on a route fully exposed"),
     "ai_offence": Lever(1.0, "factor", 0, 10, "ability of translation and persona tools relative to the trend"),
 }
 SCOPES = {

@@ -25,12 +25,15 @@ from sim.rules.enforcement import carry_out_raids, plan_raids, press, strike_els
 from sim.rules.entry import enter
 from sim.rules.growth import close_broke, count_people, fragment, split, want_workers
 from sim.rules.labour import judge_origins, leave, recruit
+from sim.rules.laundering import price_routes
 from sim.rules.observation import observe
 from sim.rules.politics import deal, feel, spend
 from sim.rules.pools import renew_pools
 from sim.rules.protection import choose_course, settle_protection
+from sim.rules.returnees import work_at_home
 from sim.rules.site_choice import act, decide
-from sim.rules.targeting import ai_help, defraud, look_at_pools, read_languages, retarget
+from sim.rules.targeting import ai_help, defraud, equip_schemes, look_at_pools, read_languages, retarget
+from sim.rules.waterbed import sell_on_elsewhere
 from sim.scenario import Scenario, load_scenario
 from sim.state import MOVING, OPEN, WEEKS_PER_YEAR
 from sim.world import enlarged, new_world
@@ -46,18 +49,18 @@ def week(w):
     w.flows[0] = w.flows[1]
 
     # 2 states feel, 3 protectors settle their terms, 4 territory changes hands
-    feel(w.states, w.pools, w.territories, w.protectors, params, chance)
+    feel(w.states, w.pools, w.territories, w.protectors, lever, params, chance)
     deal(w.states, w.lobby, w.harm, w.territories, w.pools, w.leverage, lever, params, clock, chance)
     spend(w.states, w.effort, w.harm, w.territories, w.pools, w.policy, w.access, lever, params)
-    choose_course(w.protectors, w.territories, w.states, w.access, params, clock, chance)
+    choose_course(w.protectors, w.territories, w.states, w.access, lever, params, clock, chance)
     settle_protection(w.territories, w.protectors, w.distance_km, lever, params)
-    change_hands(w.territories, w.compounds, w.protectors, lever, params, clock, chance)
+    change_hands(w.territories, w.compounds, w.protectors, w.bonds, lever, params, clock, chance)
 
     # 5 enforcement strikes
     press(w.territories, w.pursuit, w.states, w.pools, w.effort, w.access, lever, params)
     plan_raids(w.compounds, w.territories, w.targets, w.pursuit, lever, params, clock, chance)
-    carry_out_raids(w.compounds, w.workforce, w.territories, w.syndicates, w.labour_pools, w.own_raids, w.seen, w.flows,
-                    params, clock, chance)  # fmt: skip
+    carry_out_raids(w.compounds, w.workforce, w.territories, w.syndicates, w.labour_pools, w.own_raids, w.seen, lever,
+                    w.flows, params, clock, chance)  # fmt: skip
     strike_elsewhere(w.territories, w.syndicates, lever, w.flows, params, clock, chance)
 
     # 6 beliefs about risk
@@ -68,43 +71,35 @@ def week(w):
     # 7 labour: people are brought in, people get out
     judge_origins(w.recruit_mix, w.territories, w.labour_pools, w.pools, w.fluency, w.route, lever, params)
     recruit(w.compounds, w.workforce, w.labour_pools, w.demand, w.territories, w.recruit_mix, w.flows, params, clock)
-    leave(w.compounds, w.workforce, w.labour_pools, w.territories, w.flows, params, clock)
+    sell_on_elsewhere(w.compounds, w.workforce, w.territories, w.labour_pools, params, clock)
+    leave(w.compounds, w.workforce, w.labour_pools, w.territories, lever, w.flows, params, clock)
 
     # 8 targeting, victims, losses
     look_at_pools(w.pools, lever, params, clock)
+    price_routes(w.laundry, w.territories, w.schemes, lever, params, clock)
     help_of_ai = ai_help(clock, lever, params)
+    equip_schemes(w.schemes, help_of_ai, params)
     read_languages(w.usable, w.able_share, w.labour_pools, w.pools, w.fluency, w.able, help_of_ai)
     retarget(w.targets, w.skill, w.mix, w.reach, w.take, w.compounds, w.workforce, w.territories, w.pools, w.schemes,
-             w.usable, w.able_share, w.appeal, w.sought, params, clock, False)  # fmt: skip
+             w.usable, w.able_share, w.appeal, w.sought, w.laundry, lever, params, clock, False)  # fmt: skip
     defraud(w.compounds, w.territories, w.pools, w.targets, w.reach, w.take, w.harm, w.flows, params, clock, chance)
+    work_at_home(w.labour_pools, w.pools, w.usable, w.flows, params)
 
     # 9 accounts, 10 growth and decline
-    settle(w.compounds, w.territories, w.protectors, w.syndicates, lever, w.flows, params, clock)
+    settle(w.compounds, w.mix, w.laundry, w.schemes, w.territories, w.protectors, w.syndicates, lever, w.flows, params, clock)
     count_people(w.cells, w.territories, w.compounds, w.presence, clock)
-    want_workers(w.compounds, w.cells, params, clock)
+    want_workers(w.compounds, w.cells, w.territories, w.syndicates, lever, params, clock)
     close_broke(w.compounds, w.workforce, w.labour_pools, w.syndicates, w.moves, w.flows, params, clock)
     split(w.compounds, w.workforce, w.skill, w.targets, w.mix, w.reach, w.take, params, clock, chance)
     fragment(w.compounds, w.skill, w.syndicates, w.belief, w.burnt, w.known, w.ties, params, clock, chance)
 
     # 11 site choice, 12 entry
-    decide(
-        w.compounds,
-        w.territories,
-        w.belief,
-        w.known,
-        w.ties,
-        w.distance_km,
-        w.crossing,
-        w.values,
-        lever,
-        params,
-        clock,
-        chance,
-    )
+    decide(w.compounds, w.territories, w.belief, w.known, w.ties, w.distance_km, w.crossing, w.values, lever, params, clock,
+           chance)  # fmt: skip
     act(w.compounds, w.workforce, w.cells, w.territories, w.labour_pools, w.syndicates, w.moves, w.order, w.flows,
         w.distance_km, w.crossing, lever, params, clock, chance)  # fmt: skip
     enter(w.compounds, w.skill, w.targets, w.mix, w.cells, w.territories, w.syndicates, w.belief, w.known, w.ties, w.moves,
-          params, clock, chance)  # fmt: skip
+          lever, w.flows, params, clock, chance)  # fmt: skip
 
     # 13 pools, 14 observation
     renew_pools(w.pools, lever, params, clock)

@@ -50,6 +50,7 @@ class Territory(Row):
     governance: Share
     corruption: Share
     conflict: Share
+    sez: bool
     rent_usd_per_worker_week: Amount
 
 
@@ -58,6 +59,8 @@ class Protector(Row):
     name: str
     kind: str
     patron: str
+    allies: Words
+    opponents: Words
     stance: Literal["host", "tolerate", "hostile"]
     shield: Share
     tax_rate: Share
@@ -149,7 +152,9 @@ class Scheme(Row):
     name: str
     conversion_relative: Amount
     ticket_relative: Amount
+    labour_intensity: Amount
     visibility: Share
+    laundering_route: Literal["crypto", "underground_bank", "mules", "cards"]
 
 
 class SchemeBloc(Row):
@@ -169,7 +174,8 @@ REFERENCES = [
     ("cells", "country", "countries", False), ("cells", "territory", "territories", False),
     ("territories", "country", "countries", False), ("territories", "controller", "protectors", False),
     ("states", "country", "countries", True),
-    ("protectors", "patron", "states", True), ("leverage", "state", "states", False),
+    ("protectors", "patron", "states", True), ("protectors", "allies", "protectors", False),
+    ("protectors", "opponents", "protectors", False), ("leverage", "state", "states", False),
     ("leverage", "on_state", "states", False), ("syndicates", "home", "territories", False),
     ("syndicates", "territories", "territories", False), ("sites", "territory", "territories", False),
     ("sites", "cell", "cells", False), ("sites", "syndicate", "syndicates", True), ("pools", "state", "states", True),

@@ -47,6 +47,11 @@ TAX_FIXED, TAX_ENDOGENOUS = 0, 1
 BUDGETED, ADDITIVE = 0, 1
 DEPLETING, UNLIMITED = 0, 1
 STATES_FIXED, STATES_ENDOGENOUS, STATES_OFF = 0, 1, 2
+REAL_LABOUR, SLACK_LABOUR = 0, 1
+GROWING, FROZEN = 0, 1
+DISPERSED, ELSEWHERE = 0, 1
+
+ROUTES = 3  # crypto, underground banks, mules: ways to launder
 
 _ONE = 2.0**20  # a millionth of a person or dollar is the least that a sum can hold
 
@@ -130,6 +135,8 @@ class World(NamedTuple):
     harm: np.ndarray  # T x K losses of pool k to crews in t this week, fixed point
     pursuit: np.ndarray  # T x K part of the pressure in t that falls on crews for targeting pool k (raids per compound-year)
     belief: np.ndarray  # Y x T raids per compound-year that a syndicate expects
+    laundry: np.ndarray  # T x M share of takings that laundering costs
+    bonds: np.ndarray  # G x G: 1 ally, -1 opponent, 0 neither
     own_raids: np.ndarray  # Y x T real raids on a syndicate's own crews this week
     presence: np.ndarray  # Y x T open crews of a syndicate
     burnt: np.ndarray  # Y x T remembered raids per compound-year on its own crews
@@ -166,7 +173,7 @@ CLOCK = {
     "syndicates": Column("i8", "rows", "rows of the syndicate table in use"),
     "moves": Column("i8", "rows", "rows of the move log in use"),
     "year": Column("f8", "year", "calendar year with fraction"),
-    "mean_workers": Column("f8", "person", "mean size of an open compound last week"),
+    "laundering": Column("f8", "share", "what laundering costs, mean over places and schemes"),
     "margin": Column("f8", "USD/person/week", "mean profit of open compounds last week"),
     "earning": Column("f8", "USD/person/week", "mean revenue of open compounds last week"),
 }
@@ -176,6 +183,7 @@ FLOWS = {
         ("losses", True, "victims' losses"),
         ("recovered", True, "stopped or returned by banks and exchanges"),
         ("revenue", True, "what reaches the compounds"),
+        ("at_home", True, "what reaches small cells at home"),
         ("tax", True, "to protectors"),
         ("bribes", True, "to officials"),
         ("laundering", True, "to launderers"),
@@ -185,6 +193,7 @@ FLOWS = {
         ("to_capital", True, "kept in the compounds, net of what they draw down"),
         ("seized", True, "taken by states from compounds and syndicates"),
         ("consumed", True, "taken out of the business by owners"),
+        ("invested", True, "put into new compounds by ventures from outside the trade"),
         ("spent_moving", True, "cost of moves, new sites, generators, entry"),
         ("recruited", False, "people brought into compounds"),
         ("escaped", False, "escaped, ransomed or let go at the end of a term"),

@@ -8,7 +8,8 @@ from sim.compiled import readable, rule
 from sim.levers import new_levers
 from sim.rules.growth import count_people
 from sim.rules.labour import judge_origins
-from sim.rules.targeting import ai_help, look_at_pools, read_languages, retarget
+from sim.rules.laundering import price_routes
+from sim.rules.targeting import ai_help, equip_schemes, look_at_pools, read_languages, retarget
 from sim.scenario import Scenario, parameter_record
 from sim.schema import BLOCS
 from sim.state import World, new_table
@@ -30,7 +31,7 @@ def new_world(scenario: Scenario, seed: int) -> World:
     _make_room(cells, crews, used)
     places = territories.new_territories(region, cells)
     far = geography.distances(region)
-    bosses = syndicates.new_syndicates(region, scenario.params["initial"]["assets"])
+    bosses = syndicates.new_syndicates(region, scenario.params["initial"]["assets"], scenario.params["initial"]["managers"])
     ties, known = syndicates.ties_and_knowledge(region, far, scenario.params["initial"]["near_km"])
     victims = pools.new_pools(region, scenario.params["pools"]["susceptible_share"])
     labour = pools.new_labour_pools(region, scenario.params["labour"]["reachable"], scenario.params["initial"]["route_power"])
@@ -77,7 +78,7 @@ def new_world(scenario: Scenario, seed: int) -> World:
         pursuit=np.zeros((T, K)), belief=belief, burnt=np.zeros((Y, T)), own_raids=np.zeros((Y, T), np.int64),
         presence=np.zeros((Y, T), np.int64), sought=np.zeros((T, K)), known=known, ties=ties,
         recruit_mix=np.zeros((T, P)), demand=np.zeros(P, np.int64), lever=new_levers(sizes, S, T),
-        flows=new_table(state.FLOWS, 2), order=new_table(state.ORDER, C), values=np.zeros(T),
+        flows=new_table(state.FLOWS, 2), order=new_table(state.ORDER, C), values=np.zeros(T), laundry=np.zeros((T, M)), bonds=protectors.bond_matrix(region),
         moves=new_table(state.MOVES, MOVES_LOGGED), seen=new_table(state.SEEN, T),
     )  # fmt: skip
 
@@ -119,10 +120,12 @@ def start(w):
         for o in range(len(w.labour_pools)):
             w.workforce[i, o] = crew.workers * w.recruit_mix[crew.territory, o]
     help_of_ai = ai_help(clock, w.lever, params)
+    equip_schemes(w.schemes, help_of_ai, params)
+    price_routes(w.laundry, w.territories, w.schemes, w.lever, params, clock)
     read_languages(w.usable, w.able_share, w.labour_pools, w.pools, w.fluency, w.able, help_of_ai)
     for _ in range(6):
         retarget(w.targets, w.skill, w.mix, w.reach, w.take, w.compounds, w.workforce, w.territories, w.pools, w.schemes,
-                 w.usable, w.able_share, w.appeal, w.sought, params, clock, True)  # fmt: skip
+                 w.usable, w.able_share, w.appeal, w.sought, w.laundry, w.lever, params, clock, True)  # fmt: skip
     count_people(w.cells, w.territories, w.compounds, w.presence, clock)
 
 

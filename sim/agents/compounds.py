@@ -35,6 +35,7 @@ COLUMNS = {
     "bribe_rate": Column("f8", "share", "of revenue paid to officials"),
     "laundering": Column("f8", "share", "of revenue paid to launderers last week"),
     "cover": Column("f8", "share", "legal business around it"),
+    "shows": Column("f8", "ratio", "visibility of its schemes, relative to the mean scheme"),
     "backup": Column("f8", "share", "power and internet it can make itself"),
     "hazard": Column("f8", "raids/compound-year", "true hazard of a raid this week"),
     "earning": Column("f8", "USD/person/week", "remembered revenue"),
@@ -119,7 +120,7 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
         crew["start_territory"], crew["syndicate"], crew["workers"] = territory, owner, size
         crew["capital"], crew["bribe_rate"] = size * p.capital, params.accounts.bribe_rate
         crew["founded"], crew["earning"], crew["outlook"] = -1000, p.earning, p.outlook
-        crew["laundering"] = params.accounts.laundering
+        crew["shows"] = 1.0
     table["raid_week"] = -1
     return table, len(rows)
 

@@ -39,6 +39,7 @@ LABOUR_POOLS = {
     "available": Column("i8", "person, fixed point", "within reach of recruiters"),
     "market": Column("i8", "person, fixed point", "in the hands of traffickers, on offer"),
     "freed": Column("i8", "person, fixed point", "home again, out of reach for a while"),
+    "at_home": Column("i8", "person, fixed point", "home again, defrauding in small cells"),
     "arrested": Column("i8", "person, fixed point", "in custody"),
     "poverty": Column("f8", "share", ""),
     "conflict": Column("f8", "share", ""),
@@ -52,8 +53,13 @@ SCHEMES = {
     "identity": Column("u8", "", "hash of the name"),
     "conversion": Column("f8", "ratio", "paying victims per worker-week relative to the mean scheme"),
     "ticket": Column("f8", "ratio", "loss per victim relative to the mean scheme"),
-    "visibility": Column("f8", "share", "how much it shows"),
+    "labour_intensity": Column("f8", "ratio", "work for each contact, relative to the usual"),
+    "lift": Column("f8", "factor", "yield with the tools of the day"),
+    "shows": Column("f8", "ratio", "how much it shows, relative to the mean scheme"),
+    "route": Column("i8", "", "how its takings are laundered: 0 crypto, 1 underground banks, 2 mules and cards"),
 }
+
+ROUTE_OF = {"crypto": 0, "underground_bank": 1, "mules": 2, "cards": 2}
 
 
 class VictimPool(RowAgent):
@@ -103,7 +109,9 @@ def new_schemes(region: Region) -> np.ndarray:
     for row, given in enumerate(region.schemes):
         table["identity"][row] = identity("scheme", given.scheme)
         table["conversion"][row], table["ticket"][row] = given.conversion_relative, given.ticket_relative
-        table["visibility"][row] = given.visibility
+        table["labour_intensity"][row], table["lift"][row] = given.labour_intensity, 1.0
+        table["shows"][row] = given.visibility / np.mean([scheme.visibility for scheme in region.schemes])
+        table["route"][row] = ROUTE_OF[given.laundering_route]
     return table
 
 

@@ -40,3 +40,14 @@ def new_protectors(region: Region) -> np.ndarray:
         table["identity"][row] = identity("protector", given.protector)
         table["stance"][row] = STANCES.index(given.stance)
     return table
+
+
+def bond_matrix(region: Region) -> np.ndarray:
+    """Who stands with whom, G x G: 1 ally, -1 opponent, 0 neither. A bond named by one side holds for both; enmity goes first."""
+    index = region.index("protectors")
+    bonds = np.zeros((len(index), len(index)), np.int8)
+    for names, bond in (("allies", 1), ("opponents", -1)):
+        for row, given in enumerate(region.protectors):
+            for name in getattr(given, names):
+                bonds[row, index[name]] = bonds[index[name], row] = bond
+    return bonds

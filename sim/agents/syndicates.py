@@ -12,6 +12,10 @@ COLUMNS = {
     "family": Column("i4", "row", "itself, or the syndicate of the region that it broke from"),
     "home": Column("i4", "row", "territory it started from"),
     "leaders": Column("i8", "person", "leaders at large"),
+    "in_custody": Column("i8", "person", "leaders under arrest, who may buy themselves out"),
+    "handed_over": Column("i8", "person", "leaders in the hands of a state that does not let them go"),
+    "managers": Column("f8", "person", "managers at large, who run the crews"),
+    "usual_managers": Column("f8", "person", "managers when none is missing"),
     "assets": Column("f8", "USD", "liquid assets"),
     "weight": Column("f8", "share", "how often it is the one to found a new crew"),
     "practice": Column("f8", "share", "skill that it passes on to a new crew"),
@@ -26,10 +30,11 @@ class Syndicate(RowAgent):
     table = "syndicates"
 
 
-def new_syndicates(region: Region, assets: float) -> np.ndarray:
+def new_syndicates(region: Region, assets: float, managers: float) -> np.ndarray:
     """The syndicate table: one row each from the region, then spare rows for fragments.
 
-    assets   USD of a syndicate with an average share; in proportion to its share for the others
+    assets     USD of a syndicate with an average share; in proportion to its share for the others
+    managers   per leader
     """
     table = new_table(COLUMNS, len(region.syndicates) + SPARE_ROWS)
     territories = region.index("territories")
@@ -41,6 +46,7 @@ def new_syndicates(region: Region, assets: float) -> np.ndarray:
         table["weight"][row] = max(given.share_2019, 1e-3)
         table["assets"][row] = assets * given.share_2019 / shares.mean()
         table["practice"][row] = 1.0
+        table["managers"][row] = table["usual_managers"][row] = managers * given.leaders
     return table
 
 

@@ -30,6 +30,7 @@ TERRITORIES = {
     "governance": Column("f8", "share", "state capacity and will"),
     "corruption": Column("f8", "share", "how far bribes reach"),
     "conflict": Column("f8", "share", "armed conflict"),
+    "sez": Column("i1", "0/1", "special economic zone: ventures own the ground"),
     "connectivity": Column("f8", "share", "power and internet, mean of its cells weighted by capacity"),
     "rent": Column("f8", "USD/person/week", "floor space and beds"),
     "capacity": Column("f8", "person", "sum over its cells"),
@@ -46,6 +47,8 @@ TERRITORIES = {
     "fell_week": Column("i8", "week", "last change of hands; -1 never"),
     "policing": Column("f8", "raids/compound-year", "the holder's own raids"),
     "pressure": Column("f8", "raids/compound-year", "effort that falls on any crew here"),
+    "pursued": Column("f8", "raids/compound-year", "effort that falls on crews here for whom they target, all states"),
+    "laundering": Column("f8", "share", "what laundering costs here, mean over schemes"),
     "supply": Column("f8", "share", "power and internet that arrive"),
     "raids": Column("i8", "raids", "real raids this week"),
     "mocks": Column("i8", "raids", "staged raids this week"),
@@ -103,7 +106,7 @@ def new_territories(region: Region, cells: np.ndarray) -> np.ndarray:
         territories["host"][row] = hosts.get(given.country, -1)
         holder = region.protectors[protectors[given.controller]]
         mine = np.flatnonzero(cells["territory"] == row)
-        for column in ("remote", "governance", "corruption", "conflict"):
+        for column in ("remote", "governance", "corruption", "conflict", "sez"):
             territories[column][row] = getattr(given, column)
         territories["identity"][row] = identity("territory", given.territory)
         territories["country"][row], territories["protector"][row] = (

@@ -4,12 +4,11 @@ from sim.interventions.schedule import Schedule, Share, combine
 
 
 class Settings(Schedule):
-    """laundering: extra share of revenue lost by crews seated there; leakage: share of it that goes elsewhere instead."""
+    """laundering: share of takings lost on a fully exposed route, by crews seated there, if nothing were cashed out elsewhere."""
 
     laundering: Share
-    leakage: Share = 0.0
 
 
 def write(levers, rows, settings, strength):
     """Write levers.territory.kyc."""
-    combine(levers.territory["kyc"], rows["territories"], settings.laundering * (1.0 - settings.leakage) * strength)
+    combine(levers.territory["kyc"], rows["territories"], settings.laundering * strength)

@@ -1,10 +1,10 @@
-"""Bosses are handed over: what is raided in a place reaches those who own it."""
+"""Leaders are handed over, from custody or from wherever they have fled to, and do not come back."""
 
 from sim.interventions.schedule import Schedule, Share, combine
 
 
 class Settings(Schedule):
-    """share: of the bosses who would not have been caught in a raid, those who now are."""
+    """share: how far it works for the leaders of syndicates at home there; bosses expect to be caught in a raid by as much."""
 
     share: Share
 

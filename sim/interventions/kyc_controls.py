@@ -4,7 +4,7 @@ from sim.interventions.schedule import Schedule, Share, combine
 
 
 class Settings(Schedule):
-    """laundering: extra share of revenue lost."""
+    """laundering: share of takings lost on a route that is fully exposed to the controls."""
 
     laundering: Share
 

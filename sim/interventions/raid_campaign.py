@@ -15,4 +15,5 @@ def write(levers, rows, settings, strength):
     """Write levers.effort and levers.state.budget."""
     for s in rows["actors"]:
         levers.effort[s, rows["territories"]] += settings.effort * strength
-        levers.state["budget"][s] *= 1.0 + (settings.budget - 1.0) * strength
+        # campaigns that overlap draw on the same surge, they do not multiply it
+        levers.state["budget"][s] = max(levers.state["budget"][s], 1.0 + (settings.budget - 1.0) * strength)

@@ -1,11 +1,12 @@
 """Step 9: accounts: what becomes of the money."""
 
 from sim.compiled import rule
+from sim.rules.laundering import fee_of
 from sim.state import OPEN, fixed, real
 
 
 @rule
-def settle(compounds, territories, protectors, syndicates, levers, flows, params, clock):
+def settle(compounds, mix, laundry, schemes, territories, protectors, syndicates, levers, flows, params, clock):
     """Divide each crew's revenue and put the rest where it goes.
 
     revenue = tax + bribes + laundering + upkeep (wages, food, rent, recruiting) + owners + businesses + to_capital.
@@ -27,12 +28,8 @@ def settle(compounds, territories, protectors, syndicates, levers, flows, params
         place = territories[crew.territory]
         tax = place.tax * crew.revenue
         bribes = crew.bribe_rate * crew.revenue
-        extra = (
-            levers.everywhere[0].kyc
-            + levers.territory[crew.territory].kyc
-            + levers.syndicate[syndicates[crew.syndicate].family].sanction
-        )
-        crew.laundering = min(p.laundering + extra, 1.0 - place.tax - crew.bribe_rate)
+        fee = fee_of(i, crew, mix, laundry, schemes) + levers.syndicate[syndicates[crew.syndicate].family].sanction
+        crew.laundering = min(fee, 1.0 - place.tax - crew.bribe_rate)
         laundering = crew.laundering * crew.revenue
         recruiting = crew.hired * params.labour.price / max(place.recruit_ease, 0.2)
         upkeep = crew.workers * (p.upkeep + place.rent * (1.0 + p.crowded_rent * place.crowding)) + recruiting

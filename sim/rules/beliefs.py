@@ -30,9 +30,7 @@ def hear_news(territories, sought, spill, pursuit, heard, params):
             heard[t] = max(heard[t], spill[t, u] * territories[u].memory)
     for t in range(len(territories)):
         territories[t].news = heard[t]
-        whole = territories[t].pressure
-        for k in range(sought.shape[1]):
-            whole += pursuit[t, k]
+        whole = territories[t].pressure + territories[t].pursued
         for k in range(sought.shape[1]):
             owed = heard[t] * pursuit[t, k] / whole if whole > 0.0 else 0.0
             sought[t, k] += p.fall * (owed - sought[t, k]) if owed < sought[t, k] else p.rise * (owed - sought[t, k])

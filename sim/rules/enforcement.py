@@ -3,30 +3,32 @@
 import numpy as np
 
 from sim.compiled import rule
-from sim.randomness import ARREST, LEADER_CAUGHT, LEAK, RAID, STAGED, TAKE, uniform
-from sim.state import EXPELLED, OPEN, RAIDED, TIPPED_OFF, WEEKS_PER_YEAR, fixed
+from sim.randomness import ARREST, BOUGHT_OUT, HANDED_OVER, LEADER_CAUGHT, LEAK, MANAGER_CAUGHT, RAID, STAGED, TAKE, uniform
+from sim.state import ELSEWHERE, EXPELLED, OPEN, RAIDED, TIPPED_OFF, WEEKS_PER_YEAR, fixed
 
 
 @rule
-def visibility_of(crew, mean_workers, params):
-    """How easily a crew is found, 1 for one of mean size in the open: (workers/mean)^power, less cover and hiding."""
+def visibility_of(crew, hidden, params):
+    """How easily a crew is found, 1 for one of usual size in the open: (workers/usual)^power, more for schemes that show, less
+    for cover and hiding."""
     p = params.enforcement
-    seen = (crew.workers / mean_workers) ** p.visibility_power * (1.0 - p.cover_effect * crew.cover)
-    return seen * p.hidden_visibility if crew.hidden else seen
+    seen = (max(crew.workers, 1.0) / p.usual_size) ** p.visibility_power * (1.0 - p.cover_effect * crew.cover)
+    seen *= 1.0 + p.scheme_effect * (crew.shows - 1.0)
+    return seen * p.hidden_visibility if hidden else seen
 
 
 @rule
 def press(territories, pursuit, states, pools, effort, access, levers, params):
     """Add up the pressure of all states in each place.
 
-    Writes  territories.pressure (falls on every crew) and pursuit (T x K, falls on crews by whom they target),
-            both in raids per compound-year.
+    Writes  territories.pressure (falls on every crew) and pursuit (T x K, falls on crews by whom they target; pursued is the
+            sum over states), all in raids per compound-year.
     A state on its own soil raids whoever it finds. A state that acts abroad goes, for the share `focus` of its effort,
     after those who defraud its own citizens: the only way in which enforcement knows a crew's victims.
     """
     p = params.enforcement
     for t in range(len(territories)):
-        territories[t].pressure = p.background + territories[t].policing
+        territories[t].pressure, territories[t].pursued = p.background + territories[t].policing, 0.0
         for k in range(len(pools)):
             pursuit[t, k] = 0.0
         for s in range(len(states)):
@@ -38,6 +40,7 @@ def press(territories, pursuit, states, pools, effort, access, levers, params):
             reach = min(access[s, t] * levers.everywhere[0].intelligence, 1.0) * effort[s, t]
             focus = p.focus if polices and states[s].country != territories[t].country else 0.0
             territories[t].pressure += reach * (1.0 - focus)
+            territories[t].pursued += reach * focus
             for k in range(len(pools)):
                 if pools[k].state == s:
                     pursuit[t, k] += reach * focus
@@ -61,7 +64,7 @@ def plan_raids(compounds, territories, targets, pursuit, levers, params, clock, 
         pressure = place.pressure
         for k in range(targets.shape[1]):
             pressure += targets[i, k] * pursuit[crew.territory, k]
-        hazard = (1.0 - place.shield) * (1.0 - bought) * visibility_of(crew, clock.mean_workers, params) * pressure
+        hazard = (1.0 - place.shield) * (1.0 - bought) * visibility_of(crew, crew.hidden, params) * pressure
         crew.hazard = hazard
         if uniform(chance, crew.lineage, RAID) < 1.0 - np.exp(-hazard / WEEKS_PER_YEAR):
             crew.raid_week, crew.raid_staged = clock.week + np.int64(p.lead_weeks), 0
@@ -78,13 +81,14 @@ def plan_raids(compounds, territories, targets, pursuit, levers, params, clock, 
 
 @rule
 def carry_out_raids(
-    compounds, workforce, territories, syndicates, labour_pools, own_raids, seen, flows, params, clock, chance
+    compounds, workforce, territories, syndicates, labour_pools, own_raids, seen, levers, flows, params, clock, chance
 ):  # fmt: skip
-    """Carry out the raids that fall due: people and capital are taken, leaders now and then.
+    """Carry out the raids that fall due: people and capital are taken, managers sometimes, leaders now and then.
 
-    Writes  workforce, compounds.workers, capital, ask (RAIDED); labour_pools.freed, market, arrested; syndicates.leaders;
-            territories.raids, mocks; own_raids (Y x T); seen; flows.
-    Those taken are sent home, arrested, or sold on before they get home. What is left of the crew decides in step 11.
+    Writes  workforce, compounds.workers, capital, ask (RAIDED); labour_pools.freed, market, arrested; syndicates.managers,
+            leaders, in_custody; territories.raids, mocks; own_raids (Y x T); seen; flows.
+    Those taken are arrested, sent home (more of them under a programme of repatriation), or sold on before they get home. What
+    is left of the crew decides in step 11.
     """
     p = params.enforcement
     for t in range(len(territories)):
@@ -106,18 +110,22 @@ def carry_out_raids(
             share = p.take_low + (p.take_high - p.take_low) * uniform(chance, crew.lineage, TAKE)
             if crew.warned:
                 share *= p.warned_take
+        sent_home, held = p.rescued_share, p.arrested_share
+        sent_home += (1.0 - sent_home - held) * levers.territory[crew.territory].repatriation
+        if params.structure.taken == ELSEWHERE:
+            sent_home, held = 0.0, 0.0
         taken = 0.0
         for o in range(len(labour_pools)):
             people = workforce[i, o] * share
             workforce[i, o] -= people
             taken += people
-            labour_pools[o].freed += fixed(people * p.rescued_share)
-            labour_pools[o].arrested += fixed(people * p.arrested_share)
-            labour_pools[o].market += fixed(people) - fixed(people * p.rescued_share) - fixed(people * p.arrested_share)
+            labour_pools[o].freed += fixed(people * sent_home)
+            labour_pools[o].arrested += fixed(people * held)
+            labour_pools[o].market += fixed(people) - fixed(people * sent_home) - fixed(people * held)
         crew.workers -= taken
-        flows[0].rescued += fixed(taken * p.rescued_share)
-        flows[0].arrested += fixed(taken * p.arrested_share)
-        flows[0].retrafficked += fixed(taken * (1.0 - p.rescued_share - p.arrested_share))
+        flows[0].rescued += fixed(taken * sent_home)
+        flows[0].arrested += fixed(taken * held)
+        flows[0].retrafficked += fixed(taken * (1.0 - sent_home - held))
         seen[crew.territory].official_raids += 1
         seen[crew.territory].official_freed += fixed(taken * p.official_inflation)
         if crew.raid_staged:
@@ -130,25 +138,50 @@ def carry_out_raids(
         flows[0].seized += fixed(lost)
         if crew.ask != EXPELLED:
             crew.ask = RAIDED
-        if uniform(chance, crew.lineage, LEADER_CAUGHT) < p.leader_caught and syndicates[crew.syndicate].leaders > 0:
-            syndicates[crew.syndicate].leaders -= 1
+        group = syndicates[crew.syndicate]
+        if uniform(chance, crew.lineage, MANAGER_CAUGHT) < 1.0 - np.exp(-p.managers_among * taken):
+            group.managers -= min(group.managers, 1.0)
+        if uniform(chance, crew.lineage, LEADER_CAUGHT) < p.leader_caught and group.leaders > 0:
+            group.leaders -= 1
+            group.in_custody += 1
 
 
 @rule
 def strike_elsewhere(territories, syndicates, levers, flows, params, clock, chance):
-    """Arrest leaders, seize exposed assets, cut utilities.
+    """Arrest leaders, hand them over or let them buy themselves out, seize exposed assets, cut utilities.
 
-    Writes  syndicates.leaders, assets; territories.supply (share of power and internet that arrives); flows.seized.
+    Writes  syndicates.leaders, in_custody, handed_over, managers, assets; territories.supply (share of power and internet that
+            arrives); flows.seized.
+    A leader in custody gets out at a rate that grows with the corruption of the syndicate's home, unless handed over first; those
+    at large can be handed over as well, wherever they have fled to. Nobody comes back from that. Managers are replaced in time.
     """
+    p = params.enforcement
     for t in range(len(territories)):
         territories[t].supply = 1.0 - levers.territory[t].utility_cut
     for y in range(clock.syndicates):
-        group = syndicates[y]
+        group, home = syndicates[y], levers.territory[syndicates[y].home]
         lever = levers.syndicate[group.family]  # what is aimed at a family follows its fragments
-        if group.leaders > 0:
-            rate = levers.territory[group.home].leader_arrests * group.leaders
-            if uniform(chance, group.identity, ARREST) < 1.0 - np.exp(-rate / WEEKS_PER_YEAR):
+        group.managers += p.promotion * (group.usual_managers - group.managers)
+        if group.leaders > 0 and _happens(home.leader_arrests * group.leaders, chance, group.identity, ARREST):
+            group.leaders -= 1
+            group.in_custody += 1
+        wanted = group.leaders + group.in_custody
+        if wanted > 0 and _happens(home.extradition * p.handover * wanted, chance, group.identity, HANDED_OVER):
+            group.handed_over += 1
+            if group.in_custody > 0:
+                group.in_custody -= 1
+            else:
                 group.leaders -= 1
+        corruption = territories[group.home].corruption * (1.0 - home.corruption_removed)
+        if group.in_custody > 0 and _happens(p.bought_out * corruption * group.in_custody, chance, group.identity, BOUGHT_OUT):
+            group.in_custody -= 1
+            group.leaders += 1
         taken = max(group.assets, 0.0) * params.accounts.exposed_share * (1.0 - np.exp(-lever.seizure / WEEKS_PER_YEAR))
         group.assets -= taken
         flows[0].seized += fixed(taken)
+
+
+@rule
+def _happens(rate_a_year, chance, who, decision):
+    """Whether an event of this rate falls in the week."""
+    return uniform(chance, who, decision) < 1.0 - np.exp(-rate_a_year / WEEKS_PER_YEAR)

@@ -5,19 +5,20 @@ import numpy as np
 from sim.compiled import rule
 from sim.randomness import CELL, ENTRANT_SIZE, ENTRANT_SYNDICATE, ENTRY, PLACE, gumbel_of, identity_of, uniform
 from sim.rules.site_choice import find_room
-from sim.rules.worth import setup_cost
+from sim.rules.worth import sanction_cost, setup_cost
 from sim.state import ENTERED, MOVING, OFF, fixed, log_move
 
 
 @rule
 def enter(
-    compounds, skill, targets, mix, cells, territories, syndicates, belief, known, ties, moves, params, clock, chance
+    compounds, skill, targets, mix, cells, territories, syndicates, belief, known, ties, moves, levers, flows, params, clock, chance
 ):  # fmt: skip
     """Where the trade pays, new crews start up: profit draws them, risk and crowding keep them out.
 
-    Writes  a new row of the crew tables; syndicates.assets; cells.occupied; moves.
+    Writes  a new row of the crew tables; syndicates.assets; cells.occupied; moves; flows.invested.
     Each slot of the week draws by itself: does anyone enter, which syndicate founds the crew, where, how large. An entrant
-    starts with no people and the capital to recruit them, paid by its syndicate.
+    starts with no people and the capital to recruit them, paid by its syndicate; in a special economic zone, partly by the
+    ventures that own the ground (`partners`), so that a syndicate can start there with less of its own.
     """
     p = params.entry
     if params.structure.entry == OFF:
@@ -30,7 +31,7 @@ def enter(
 
         best, y = -np.inf, -1
         for z in range(clock.syndicates):
-            if syndicates[z].assets < p.seed_capital:
+            if syndicates[z].assets < p.seed_capital * (1.0 - p.partners):
                 continue
             score = np.log(syndicates[z].weight) + gumbel_of(chance, who, ENTRANT_SYNDICATE, syndicates[z].identity)
             if score > best:
@@ -43,9 +44,11 @@ def enter(
             place = territories[u]
             if not known[y, u] or place.expels or place.capacity <= 0.0:
                 continue
+            if not place.sez and syndicates[y].assets < p.seed_capital:
+                continue
             margin = clock.margin - place.rent * params.accounts.crowded_rent * place.crowding
-            margin -= (place.tax - p.usual_tax) * clock.earning
-            threat = belief[y, u] * p.risk_weight
+            margin -= (place.tax - p.usual_tax + place.laundering - clock.laundering) * clock.earning
+            threat = sanction_cost(belief[y, u], p.seed_capital, p.founders, levers.territory[u], params) / p.founders
             full = place.workers / place.capacity
             score = params.site_choice.horizon * margin - threat - params.site_choice.crowding_cost * full**2
             score -= setup_cost(place, params)
@@ -67,10 +70,12 @@ def enter(
         crew.status, crew.arrives, crew.founded = MOVING, clock.week + 1, clock.week
         crew.cell, crew.territory, crew.start_territory, crew.syndicate = cell, t, -1, y
         crew.raid_week, crew.bribe_rate = -1, params.accounts.bribe_rate
-        crew.laundering = params.accounts.laundering
+        crew.laundering, crew.shows = territories[t].laundering, 1.0
         crew.capital, crew.vacancies = p.seed_capital, size
         crew.outlook, crew.earning = clock.margin, clock.earning
-        syndicates[y].assets -= p.seed_capital
+        invested = p.seed_capital * p.partners if territories[t].sez else 0.0
+        syndicates[y].assets -= p.seed_capital - invested
+        flows[0].invested += fixed(invested)
         cells[cell].occupied += fixed(size)
         for k in range(skill.shape[1]):
             skill[j, k] = p.skill * syndicates[y].practice

@@ -4,15 +4,16 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.randomness import FRAGMENT, SPLIT, child_of, poisson, uniform
-from sim.state import BROKE, CLOSED, MOVING, OPEN, fixed, log_move, real
+from sim.rules.labour import leaving_rate
+from sim.state import BROKE, CLOSED, FROZEN, MOVING, OPEN, fixed, log_move, real
 
 
 @rule
 def count_people(cells, territories, compounds, presence, clock):
     """Count who is where, and how full it is.
 
-    Writes  cells.occupied, workers (fixed); territories.compounds, workers, crowding; presence (Y x T); clock.mean_workers,
-            margin, earning.
+    Writes  cells.occupied, workers (fixed); territories.compounds, workers, crowding; presence (Y x T); clock.margin,
+            earning.
     People on the move, and those that an entrant is about to recruit, take up room where they are bound (occupied) but
     work nowhere yet (workers).
     """
@@ -23,7 +24,7 @@ def count_people(cells, territories, compounds, presence, clock):
     for y in range(clock.syndicates):
         for t in range(len(territories)):
             presence[y, t] = 0
-    people, profit, revenue, crews = 0, 0, 0, 0
+    people, profit, revenue = 0, 0, 0
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN and crew.status != MOVING:
@@ -37,23 +38,22 @@ def count_people(cells, territories, compounds, presence, clock):
             people += fixed(crew.workers)
             profit += fixed(crew.profit)
             revenue += fixed(crew.revenue)
-            crews += 1
     for t in range(len(territories)):
         place = territories[t]
         place.workers = real(place.held)
         place.crowding = max(place.workers / place.capacity - 0.5, 0.0) if place.capacity > 0.0 else 1.0
-    clock.mean_workers = max(real(people) / max(crews, 1), 1.0)
     clock.margin = real(profit) / max(real(people), 1.0)
     clock.earning = real(revenue) / max(real(people), 1.0)
 
 
 @rule
-def want_workers(compounds, cells, params, clock):
+def want_workers(compounds, cells, territories, syndicates, levers, params, clock):
     """Crews that earn want more people; crews that lose money let theirs go unreplaced.
 
     Writes  compounds.vacancies; cells.occupied, wanted (fixed).
-    Growth is growth_rate tanh(margin / margin_scale), within what capital pays for and what the cell has room for:
-    room is shared in proportion to what is wanted.
+    Growth is growth_rate tanh(margin / margin_scale), less where managers are missing, within what capital pays for and what
+    the cell has room for: room is shared in proportion to what is wanted. Crews that lose money replace fewer of those who
+    leave, and none at a loss of margin_scale.
     """
     p = params.growth
     for c in range(len(cells)):
@@ -65,10 +65,14 @@ def want_workers(compounds, cells, params, clock):
         crew.vacancies = 0.0
         margin = crew.profit / max(crew.workers, 1.0)
         crew.outlook += p.outlook_memory * (margin - crew.outlook)
-        if crew.outlook <= 0.0 or crew.capital <= 0.0:
+        if crew.outlook <= -p.margin_scale or crew.capital <= 0.0 or params.structure.growth == FROZEN:
             continue
-        replaced = params.labour.end_of_term + params.labour.escape
-        wish = max(crew.workers, p.smallest) * (replaced + p.growth_rate * np.tanh(crew.outlook / p.margin_scale))
+        replaced = leaving_rate(territories[crew.territory], levers.territory[crew.territory], params)
+        replaced *= min(1.0 + crew.outlook / p.margin_scale, 1.0)
+        group = syndicates[crew.syndicate]
+        led = 1.0 - p.managers_matter * (1.0 - group.managers / group.usual_managers)
+        wish = replaced + p.growth_rate * led * np.tanh(max(crew.outlook, 0.0) / p.margin_scale)
+        wish *= max(crew.workers, p.smallest)
         crew.vacancies = min(wish, crew.capital / params.labour.price)
         cells[crew.cell].wanted += fixed(crew.vacancies)
     for i in range(clock.compounds):
@@ -91,6 +95,8 @@ def close_broke(compounds, workforce, labour_pools, syndicates, moves, flows, pa
     Writes  compounds.status; workforce; labour_pools.freed; syndicates.income; moves; flows.
     """
     p = params.growth
+    if params.structure.growth == FROZEN:
+        return
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN or clock.week - crew.founded < p.grace_weeks:
@@ -122,6 +128,8 @@ def split(compounds, workforce, skill, targets, mix, reach, take, params, clock,
     Writes  a new row of every crew table; clock.compounds.
     """
     p = params.growth
+    if params.structure.growth == FROZEN:
+        return
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN or crew.workers < p.split_size or clock.compounds >= len(compounds):
@@ -162,11 +170,13 @@ def fragment(compounds, skill, syndicates, belief, burnt, known, ties, params, c
         pieces = min(1 + poisson(chance, group.identity, FRAGMENT, p.fragments), len(syndicates) - first + 1)
         group.assets /= pieces
         group.weight /= pieces
+        group.managers /= pieces
+        group.usual_managers /= pieces
         group.leaders = 1  # somebody takes over what is left
         for extra in range(1, pieces):
             z = first + extra - 1
             syndicates[z] = syndicates[y]
-            syndicates[z].income = 0
+            syndicates[z].income, syndicates[z].in_custody, syndicates[z].handed_over = 0, 0, 0
             syndicates[z].identity = child_of(group.identity, clock.week, extra)
             for t in range(belief.shape[1]):
                 belief[z, t], burnt[z, t], known[z, t], ties[z, t] = belief[y, t], burnt[y, t], known[y, t], ties[y, t]

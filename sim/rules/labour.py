@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import rule
-from sim.state import MOVING, OPEN, fixed, real
+from sim.state import FROZEN, MOVING, OPEN, SLACK_LABOUR, fixed, real
 
 
 @rule
@@ -15,8 +15,8 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
 
     Recruiters look for people whom poverty, conflict and an advertisement can move, whom a route can bring, and whose
     languages pay; brokers and agencies, not heads, set the pace, so offer grows less than in proportion to the people there
-    are. Routes develop with time (brokers, agencies,
-    returnees), up to full development.
+    are. Routes develop with time (brokers, agencies, returnees), up to full development. A closed border lets through those
+    whom bribed officials let through.
     """
     p = params.labour
     for o in range(len(labour_pools)):
@@ -26,7 +26,8 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
             origin.value = max(origin.value, fluency[o, k] * pools[k].worth)
         origin.network += p.network_growth * origin.network * (1.0 - origin.network)
         poverty = origin.poverty * (1.0 - levers.labour[o].programme)
-        push = p.push_floor + (1.0 - p.push_floor) * min(poverty + p.conflict_push * origin.conflict, 1.0)
+        conflict = min(origin.conflict + levers.labour[o].conflict, 1.0)
+        push = p.push_floor + (1.0 - p.push_floor) * min(poverty + p.conflict_push * conflict, 1.0)
         reach = (real(origin.available) + real(origin.market)) ** p.size_power * origin.network
         origin.offer = reach * push
         origin.unmoved = reach * (
@@ -46,7 +47,8 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
             value += recruit_mix[t, o] * labour_pools[o].value
         territories[t].recruit_value = value
         willing = total / unmoved if unmoved > 0.0 else 0.0
-        territories[t].recruit_ease = willing * (open_border + (1.0 - open_border) * p.smuggled)
+        bribed = p.smuggled * territories[t].corruption * (1.0 - levers.territory[t].corruption_removed)
+        territories[t].recruit_ease = willing * (open_border + (1.0 - open_border) * bribed)
 
 
 @rule
@@ -70,6 +72,8 @@ def recruit(compounds, workforce, labour_pools, demand, territories, recruit_mix
         origin = labour_pools[o]
         supply = real(origin.market) + real(origin.available) * params.labour.weekly_supply * origin.network
         origin.filled = min(1.0, supply / real(demand[o])) if demand[o] > 0 else 0.0
+        if params.structure.labour == SLACK_LABOUR:
+            origin.filled = 1.0
         demand[o] = 0
     for i in range(clock.compounds):
         crew = compounds[i]
@@ -93,17 +97,25 @@ def recruit(compounds, workforce, labour_pools, demand, territories, recruit_mix
 
 
 @rule
-def leave(compounds, workforce, labour_pools, territories, flows, params, clock):
-    """People get out: escape, ransom, the end of a term. Those at home become reachable again in time.
+def leaving_rate(place, lever, params):
+    """Share of people who get out of a crew in a week: terms that end, ransoms, escapes, the more of these the more conflict."""
+    p = params.labour
+    return p.end_of_term + p.escape * (1.0 + p.conflict_escape * min(place.conflict + lever.conflict, 1.0))
 
-    Writes  workforce, compounds.workers, lost_rate; labour_pools.freed, available, arrested; flows.escaped, held_weeks.
+
+@rule
+def leave(compounds, workforce, labour_pools, territories, levers, flows, params, clock):
+    """People get out: escape, ransom, the end of a term. Those at home become reachable again in time, a few in small cells.
+
+    Writes  workforce, compounds.workers; labour_pools.freed, available, arrested, at_home; flows.escaped, held_weeks.
     """
     p = params.labour
+    moving_out = 0.0 if params.structure.growth == FROZEN else 1.0
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN and crew.status != MOVING:
             continue
-        rate = p.end_of_term + p.escape * (1.0 + p.conflict_escape * territories[crew.territory].conflict)
+        rate = moving_out * leaving_rate(territories[crew.territory], levers.territory[crew.territory], params)
         left = 0.0
         for o in range(len(labour_pools)):
             people = workforce[i, o] * rate
@@ -118,5 +130,8 @@ def leave(compounds, workforce, labour_pools, territories, flows, params, clock)
         out = fixed(real(origin.arrested) * p.release)
         back = fixed(real(origin.freed) * p.vulnerable_again)
         origin.arrested -= out
+        cells = fixed(real(back) * p.small_cells)
+        gave_up = fixed(real(origin.at_home) * p.give_up)
         origin.freed += out - back
-        origin.available += back
+        origin.available += back - cells + gave_up
+        origin.at_home += cells - gave_up

@@ -8,14 +8,15 @@ from sim.state import BUDGETED, QUARTER, STAGE, STATES_ENDOGENOUS, SUPPRESS, TOL
 
 
 @rule
-def feel(states, pools, territories, protectors, params, chance):
+def feel(states, pools, territories, protectors, levers, params, chance):
     """States take in the week: reported losses of their citizens, incidents, and what the trade pays their officials.
 
     Writes  states.outrage (USD per head, fading), incident (fading count), rents (USD a year, remembered), anger, cover (0..1).
     Reads   pools.reported, territories.bribes, protectors.income of last week.
 
-    Salient incidents come at a rate that grows with losses. Officials share the bribes paid where they govern and, where they
-    are a protector's patron, part of its tax. Anger and cover are what the two weigh on a scale of 0 to 1.
+    Salient incidents come at a rate that grows with losses. Officials share the bribes paid where they govern (but for what an
+    anti-corruption programme takes out of their hands) and, where they are a protector's patron, part of its tax. Anger and cover
+    are what the two weigh on a scale of 0 to 1.
     """
     p = params.politics
     for s in range(len(states)):
@@ -27,7 +28,7 @@ def feel(states, pools, territories, protectors, params, chance):
             states[pools[k].state].outrage += pools[k].reported / states[pools[k].state].citizens
     for t in range(len(territories)):
         if territories[t].host >= 0:
-            states[territories[t].host].received += real(territories[t].bribes)
+            states[territories[t].host].received += real(territories[t].bribes) * (1.0 - levers.territory[t].corruption_removed)
     for g in range(len(protectors)):
         if protectors[g].patron >= 0:
             states[protectors[g].patron].received += p.tribute * real(protectors[g].income)
@@ -45,12 +46,16 @@ def feel(states, pools, territories, protectors, params, chance):
 def deal(states, lobby, harm, territories, pools, leverage, levers, params, clock, chance):
     """States lobby hosts, join forces or ride free, and settle how far each goes at home and abroad.
 
-    Writes  lobby (S x S, how hard s presses host h, 0..1); states.pressure, home, mock, abroad, joined, stance.
+    Writes  lobby (S x S, how hard s presses host h, 0..1); states.pressure, shame, aim_home, aim_mock, aim_abroad, home, mock,
+            abroad, joined, stance.
     Reads   harm (T x K, USD lost by pool k to crews in t last week), leverage (S x S), levers.state.
 
-    will at home   anger + pressure + aid at stake - cover - reluctance; what is asked of it beyond that it stages, as far as it
-                   dares. A patron sees through a mock raid with probability `seen_through`, and presses on.
+    will at home   anger + pressure + aid at stake + shame - cover - reluctance; what is asked of it beyond that it stages, as far
+                   as it dares. Shame is the share of the trade on its soil whose holders are under sanctions. A patron sees through a mock raid with probability `seen_through`, and presses on.
     will abroad    anger + image (the anger of others makes inaction costly) - cover - diplomatic cost, less for partners.
+
+    A will becomes policy only when it has drifted from the policy in force by more than `friction`: long stasis, then a turn
+    (Jones & Baumgartner 2005, The Politics of Attention). Effort follows policy at `pace`.
     """
     p = params.politics
     joined = 0
@@ -81,6 +86,7 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
 
     angry, weight = 0.0, 0.0
     for s in range(len(states)):
+        states[s].shame = shame_of(s, territories, levers)
         if states[s].citizens > 1.0:
             angry += states[s].anger * states[s].capacity
             weight += states[s].capacity
@@ -92,18 +98,39 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
         state.pressure = 0.0
         for j in range(len(states)):
             state.pressure += leverage[j, s] * min(lobby[j, s] + levers.state[j].lobbying, 1.0) * max(1.0 - shown, 0.0)
-        pushed = p.pressure_weight * state.pressure + levers.state[s].aid
+        pushed = p.pressure_weight * state.pressure + levers.state[s].aid + p.shame_weight * state.shame
         own = p.anger_weight * state.anger - p.cover_weight * state.cover - p.reluctance
         sincere = min(max(own + pushed, 0.0), 1.0)
         mock = p.theatre * max(min(pushed, 1.0) - sincere, 0.0)
         cost = p.diplomacy * (1.0 - p.joint_ease * state.joined)
         abroad = min(max(p.anger_weight * state.anger + p.image * attention - p.cover_weight * state.cover - cost, 0.0), 1.0)
-        state.home += p.pace * (sincere - state.home)
-        state.mock += p.pace * (mock - state.mock)
-        state.abroad += p.pace * (abroad - state.abroad)
+        state.aim_home = reconsidered(state.aim_home, sincere, p.friction)
+        state.aim_mock = reconsidered(state.aim_mock, mock, p.friction)
+        state.aim_abroad = reconsidered(state.aim_abroad, abroad, p.friction)
+        state.home += p.pace * (state.aim_home - state.home)
+        state.mock += p.pace * (state.aim_mock - state.mock)
+        state.abroad += p.pace * (state.aim_abroad - state.abroad)
         state.stance = TOLERATE
         if max(state.home, state.mock) > p.notable:
             state.stance = SUPPRESS if state.home >= state.mock else STAGE
+
+
+@rule
+def reconsidered(policy, will, friction):
+    """The policy in force after a look at the will: unchanged while they differ by less than friction."""
+    return will if abs(will - policy) > friction else policy
+
+
+@rule
+def shame_of(s, territories, levers):
+    """Share of the trade on a state's soil, by workers, that works under a protector whom others have sanctioned."""
+    named, workers = 0.0, 0.0
+    for t in range(len(territories)):
+        if territories[t].host == s:
+            workers += territories[t].workers
+            if levers.protector[territories[t].protector].sanction > 0.0:
+                named += territories[t].workers
+    return named / workers if workers > 0.0 else 0.0
 
 
 @rule
@@ -113,7 +140,7 @@ def spend(states, effort, harm, territories, pools, policy, access, levers, para
     Writes  effort (S x T); states.strained; territories.asked (staged raids per compound-year that the host asks for).
 
     Standing policy and levers come first. With states that decide, the host adds its own effort at home, and a state that acts
-    abroad spends where its citizens lose most. Effort is scaled down when the raids it implies exceed the state's capacity: what
+    abroad spends where its citizens lose most. Added armed conflict keeps a host's police out. Effort is scaled down when the raids it implies exceed the state's capacity: what
     is spent here is not spent there (structure.effort: additive lifts that).
     """
     p = params.politics
@@ -132,9 +159,10 @@ def spend(states, effort, harm, territories, pools, policy, access, levers, para
         raids_a_year = 0.0
         for t in range(len(territories)):
             place = territories[t]
-            effort[s, t] = policy[s, t] * levers.territory[t].standing + levers.effort[s, t]
+            quiet = 1.0 - p.conflict_disrupts * levers.territory[t].conflict
+            effort[s, t] = policy[s, t] * levers.territory[t].standing * quiet + levers.effort[s, t]
             if deciding and place.host == s:
-                effort[s, t] += state.home * p.most_at_home * (p.writ + (1.0 - p.writ) * place.governance)
+                effort[s, t] += state.home * p.most_at_home * quiet * (p.writ + (1.0 - p.writ) * place.governance)
                 place.asked = state.mock * p.most_staged
             elif deciding and worst > 0.0 and access[s, t] > 0.0:
                 effort[s, t] += state.abroad * p.most_abroad * place.own_loss / worst

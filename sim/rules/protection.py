@@ -21,7 +21,7 @@ from sim.state import (
 
 
 @rule
-def choose_course(protectors, territories, states, access, params, clock, chance):
+def choose_course(protectors, territories, states, access, levers, params, clock, chance):
     """Each protector, once a quarter, weighs its income against those who press it.
 
     Writes  protectors.takings (USD a year, remembered), threat, favour (0..1), course, patron, stance.
@@ -33,7 +33,7 @@ def choose_course(protectors, territories, states, access, params, clock, chance
       stage     income - what is seen through of the threat + what is not of the favour
       raid      part of the income - part of the threat + most of the favour
       realign   income less its old patron's share + the favour of the state that presses most, with which it goes over
-    Income weighs by how much the protector depends on the trade.
+    Income weighs by how much the protector depends on the trade, the more so where armed conflict has to be paid for.
     """
     p = params.protection
     for g in range(len(protectors)):
@@ -43,11 +43,12 @@ def choose_course(protectors, territories, states, access, params, clock, chance
         return
     for g in range(len(protectors)):
         holder = protectors[g]
-        pressure, places, strongest, presses = 0.0, 0, 0.0, -1
+        pressure, fighting, places, strongest, presses = 0.0, 0.0, 0, 0.0, -1
         for t in range(len(territories)):
             if territories[t].protector != g:
                 continue
             places += 1
+            fighting += levers.territory[t].conflict
             pressure += max(territories[t].pressure - params.enforcement.background, 0.0)
             for s in range(len(states)):
                 push = access[s, t] * max(states[s].abroad, states[s].home if territories[t].host == s else 0.0)
@@ -60,7 +61,8 @@ def choose_course(protectors, territories, states, access, params, clock, chance
         holder.favour = strongest
         if holder.patron >= 0:
             holder.favour = max(strongest, states[holder.patron].home + states[holder.patron].abroad)
-        income = p.income_floor + (1.0 - p.income_floor) * holder.dependence
+        needs = holder.dependence + (1.0 - holder.dependence) * min(fighting / places, 1.0)
+        income = p.income_floor + (1.0 - p.income_floor) * needs
         income *= holder.takings / (holder.takings + p.takings_half)
         seen = params.politics.seen_through
         threat, favour = p.threat_weight * holder.threat, p.favour_weight * holder.favour

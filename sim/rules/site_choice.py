@@ -14,6 +14,7 @@ from sim.state import (
     ABROAD,
     EXIT,
     EXPELLED,
+    FROZEN,
     GRAVITY,
     HIDE,
     LEFT_BUSINESS,
@@ -68,15 +69,15 @@ def decide(compounds, territories, belief, known, ties, distance_km, crossing, v
                 risk += p.alarm
             for alternative in (STAY, HIDE):
                 hidden = alternative == HIDE
-                value = worth_of_place(crew, here, here, risk, levers.territory[crew.territory], hidden, clock, params)
+                value = worth_of_place(crew, here, here, risk, levers.territory[crew.territory], hidden, params)
                 value = value / scale + gumbel_of(chance, crew.lineage, NEST, np.uint64(alternative))
                 if value > best:
                     best, nest = value, alternative
 
         if params.structure.mobility == OFF:
-            crew.wish = nest
+            crew.wish = STAY if nest == EXIT and params.structure.growth == FROZEN else nest
             continue
-        value_places(values, crew, territories, belief, known, ties, distance_km, crossing, clock, levers, params)
+        value_places(values, crew, territories, belief, known, ties, distance_km, crossing, levers, params)
         chosen = -1
         for alternative in (OWN_COUNTRY, ABROAD, OUT_OF_REGION):
             value, place = best_in_nest(values, crew, territories, crossing, alternative, params, chance)
@@ -89,7 +90,7 @@ def decide(compounds, territories, belief, known, ties, distance_km, crossing, v
 
 
 @rule
-def value_places(values, crew, territories, belief, known, ties, distance_km, crossing, clock, levers, params):
+def value_places(values, crew, territories, belief, known, ties, distance_km, crossing, levers, params):
     """What each place that the crew knows is worth to it, in units of noise; -inf for the rest.   Writes  values (T)."""
     p, y = params.site_choice, crew.syndicate
     here = territories[crew.territory]
@@ -98,7 +99,7 @@ def value_places(values, crew, territories, belief, known, ties, distance_km, cr
         there = territories[t]
         if t == crew.territory or not known[y, t] or there.expels or there.capacity <= 0.0:
             continue
-        value = worth_of_place(crew, here, there, belief[y, t], levers.territory[t], False, clock, params)
+        value = worth_of_place(crew, here, there, belief[y, t], levers.territory[t], False, params)
         value -= cost_of_move(crew.territory, t, territories, distance_km, crossing, levers, params)
         value += p.tie * ties[y, t]
         values[t] = value / p.noise

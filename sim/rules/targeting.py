@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.randomness import TAKINGS, normal
+from sim.rules.worth import sanction_if_raided
 from sim.state import DEPLETING, ON, OPEN, WEEKS_PER_YEAR, fixed, real
 
 
@@ -36,6 +37,16 @@ def ai_help(clock, levers, params):
 
 
 @rule
+def equip_schemes(schemes, help_of_ai, params):
+    """Tools that write, translate and pose as somebody let a worker keep up more and closer contacts.
+
+    Writes  schemes.lift (factor on the yield): the more labour a scheme takes, the more it gains.
+    """
+    for m in range(len(schemes)):
+        schemes[m].lift = 1.0 + params.ai.personal * help_of_ai * schemes[m].labour_intensity
+
+
+@rule
 def read_languages(usable, able_share, labour_pools, pools, fluency, able, help_of_ai):
     """Which pools a worker of each origin can be put to, once tools have helped.
 
@@ -51,16 +62,16 @@ def read_languages(usable, able_share, labour_pools, pools, fluency, able, help_
 @rule
 def retarget(
     targets, skill, mix, reach, take, compounds, workforce, territories, pools, schemes, usable, able_share, appeal, sought,
-    params, clock, force,
+    laundry, levers, params, clock, force,
 ):  # fmt: skip
     """Each crew, every few weeks (staggered by lineage), reconsiders whom it works on and how.
 
-    Writes  targets, skill, mix, reach, take (a row per crew); compounds.at_work.   `force` reviews every crew (set-up).
+    Writes  targets, skill, mix, reach, take (a row per crew); compounds.at_work, shows.   `force` reviews every crew (set-up).
 
     People of each origin are put to the pools they can speak to by a logit, weight ~ usable x size x exp(gain/scale): size is
     the people there are to approach (the size term of an aggregate alternative, McFadden 1978), gain what a worker nets there,
-    with some of the practice still to come, less the raid risk that this choice of victims adds. The crew moves part of the
-    way there (inertia). Practice raises skill, neglect lowers it. Schemes that yield more slowly gain weight.
+    with some of the practice still to come, less the sanction that this choice of victims adds. The crew moves part of the
+    way there (inertia). Practice raises skill, neglect lowers it. Schemes that net more slowly gain weight.
     """
     p = params.targeting
     every = np.int64(p.review_weeks)
@@ -72,12 +83,12 @@ def retarget(
         if not (force or due or crew.at_work == 0):  # a new crew chooses at once
             continue
         crew.at_work = 1
-        earned = weigh_schemes(mix, targets, i, pools, schemes, appeal, params)
+        earned = weigh_schemes(crew, mix, targets, i, pools, schemes, appeal, laundry, params)
 
         # what a worker nets on each pool here, and the weight of the pool in the choice
         place = territories[crew.territory]
         keep = 1.0 - place.tax - crew.laundering
-        at_stake = params.sanction.people_lost * params.labour.price + max(crew.capital, 0.0) / crew.workers
+        at_stake = sanction_if_raided(crew.capital, crew.workers, levers.territory[crew.territory], params) / crew.workers
         highest = -np.inf
         for k in range(len(pools)):
             able = p.skill_floor + (1.0 - p.skill_floor) * (skill[i, k] + p.foresight * (1.0 - skill[i, k]))
@@ -117,7 +128,7 @@ def retarget(
             staffed = min(targets[i, k], p.stretch * wanted) * working * able * p.conversion
             by_conversion, by_take = 0.0, 0.0
             for m in range(len(schemes)):
-                part = mix[i, m] * schemes[m].conversion * appeal[m, k]
+                part = mix[i, m] * schemes[m].conversion * schemes[m].lift * appeal[m, k]
                 by_conversion += part
                 by_take += part * schemes[m].ticket
             reach[i, k] = staffed * by_conversion
@@ -125,23 +136,27 @@ def retarget(
 
 
 @rule
-def weigh_schemes(mix, targets, i, pools, schemes, appeal, params):
-    """Shift a crew's mix of schemes toward those that yield more over the pools it works on now (a replicator step).
+def weigh_schemes(crew, mix, targets, i, pools, schemes, appeal, laundry, params):
+    """Shift a crew's mix of schemes toward those that net more over the pools it works on now (a replicator step).
 
-    Writes  mix (row i).   Returns the mean take of the mix, relative to the mean scheme.
+    Writes  mix (row i), crew.shows.   Returns the mean take of the mix, relative to the mean scheme.
+    Net of what it costs to launder; where raids are expected, schemes that show less gain ground.
     """
     p = params.targeting
-    total = 0.0
+    total, showing = 0.0, 0.0
     for m in range(len(schemes)):
         yielded = 0.0
         for k in range(len(pools)):
             yielded += targets[i, k] * pools[k].worth * appeal[m, k]
-        mix[i, m] *= (1e-9 + yielded * schemes[m].conversion * schemes[m].ticket) ** p.scheme_speed
+        taken = yielded * schemes[m].conversion * schemes[m].lift * schemes[m].ticket * (1.0 - laundry[crew.territory, m])
+        mix[i, m] *= (1e-9 + taken) ** p.scheme_speed
         total += mix[i, m]
     earned = 0.0
     for m in range(len(schemes)):
         mix[i, m] = p.scheme_floor + (1.0 - p.scheme_floor * len(schemes)) * mix[i, m] / total
-        earned += mix[i, m] * schemes[m].conversion * schemes[m].ticket
+        earned += mix[i, m] * schemes[m].conversion * schemes[m].lift * schemes[m].ticket
+        showing += mix[i, m] * schemes[m].shows
+    crew.shows = showing
     return earned
 
 

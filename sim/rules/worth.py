@@ -3,23 +3,31 @@
 import numpy as np
 
 from sim.compiled import rule
+from sim.rules.enforcement import visibility_of
+from sim.rules.labour import leaving_rate
 from sim.state import WEEKS_PER_YEAR
 
 
 @rule
 def sanction_cost(raids_a_year, capital, workers, lever, params):
-    """Expected sanction over the planning horizon (USD): certainty x (severity, discounted for delay)^gamma.
+    """Expected sanction over the planning horizon (USD): the chance of a raid times what it would cost."""
+    certainty = 1.0 - np.exp(-raids_a_year * params.site_choice.horizon / WEEKS_PER_YEAR)
+    return certainty * sanction_if_raided(capital, workers, lever, params)
+
+
+@rule
+def sanction_if_raided(capital, workers, lever, params):
+    """What a raid would cost a boss (USD): (severity, discounted for delay)^gamma.
 
     K = p [seized capital + replaced people + prison discounted + added severity]^gamma, with gamma in (0, 1] applied to
     the loss relative to `scale`, so that certainty, severity and celerity are three different levers.
     """
     p = params.sanction
-    certainty = 1.0 - np.exp(-raids_a_year * params.site_choice.horizon / WEEKS_PER_YEAR)
     delay = p.delay_years * (1.0 - lever.celerity)
     caught = p.caught + (1.0 - p.caught) * lever.extradition
     prison = caught * (p.prison + lever.severity) * np.exp(-p.impatience * delay)
     loss = params.enforcement.capital_taken * max(capital, 0.0) + p.people_lost * workers * params.labour.price + prison
-    return certainty * p.scale * (loss / p.scale) ** p.gamma
+    return p.scale * (loss / p.scale) ** p.gamma
 
 
 @rule
@@ -46,7 +54,7 @@ def cost_of_move(origin, destination, territories, distance_km, crossing, levers
 
 
 @rule
-def worth_of_place(crew, here, there, belief_there, lever_there, hidden, clock, params):
+def worth_of_place(crew, here, there, belief_there, lever_there, hidden, params):
     """What a crew expects to net in a place over the planning horizon, per worker (USD): profit less expected sanction."""
     p, a = params.site_choice, params.accounts
     labour = 1.0 + p.labour_weight * (there.recruit_value / max(here.recruit_value, 1e-9) - 1.0)
@@ -58,11 +66,10 @@ def worth_of_place(crew, here, there, belief_there, lever_there, hidden, clock, 
     if hidden:
         gross *= p.hidden_output
     room = max(p.full - there.workers / max(there.capacity, 1.0), 0.0) / p.full
-    replacing = (params.labour.end_of_term + params.labour.escape) * params.labour.price / max(there.recruit_ease, 0.2)
+    replacing = leaving_rate(there, lever_there, params) * params.labour.price / max(there.recruit_ease, 0.2)
     costs = a.upkeep + there.rent * (1.0 + a.crowded_rent * there.crowding) + replacing
-    margin = gross * (1.0 - there.tax - crew.laundering - crew.bribe_rate) - costs
-    seen = (max(crew.workers, 1.0) / clock.mean_workers) ** params.enforcement.visibility_power
-    if hidden:
-        seen *= params.enforcement.hidden_visibility
-    threat = sanction_cost(belief_there * seen, crew.capital, crew.workers, lever_there, params)
+    laundering = crew.laundering + there.laundering - here.laundering
+    margin = gross * (1.0 - there.tax - laundering - crew.bribe_rate) - costs
+    threat = belief_there * visibility_of(crew, hidden, params)
+    threat = sanction_cost(threat, crew.capital, crew.workers, lever_there, params)
     return p.horizon * margin - shortage * a.backup_cost - threat / max(crew.workers, 1.0) - p.crowding_cost * (1.0 - room) ** 2

@@ -1,0 +1,50 @@
+"""Steps 8 and 9: laundering: what it costs to bring the money of each scheme home, by place and route."""
+
+import numpy as np
+
+from sim.compiled import rule
+from sim.state import ROUTES
+
+
+@rule
+def price_routes(laundry, territories, schemes, levers, params, clock):
+    """Price the cheapest way to launder the takings of each scheme in each place.
+
+    Writes  laundry (T x M, share of the takings), territories.laundering (mean over schemes), clock.laundering (mean over places).
+
+    A route costs its usual fee, less where officials are corrupt, plus its exposure to the controls in force: those that hold
+    everywhere in full, those of one jurisdiction but for the share that is cashed out elsewhere. A scheme pays by its own route,
+    or by another at a surcharge, whichever is cheaper: controls on one route push money to the others.
+    """
+    p = params.laundering
+    mean = 0.0
+    for t in range(len(territories)):
+        place, lever = territories[t], levers.territory[t]
+        controls = levers.everywhere[0].kyc + lever.kyc * (1.0 - p.cashed_out_elsewhere)
+        ease = 1.0 - p.corruption_discount * place.corruption * (1.0 - lever.corruption_removed)
+        place.laundering = 0.0
+        for m in range(len(schemes)):
+            cheapest = np.inf
+            for route in range(ROUTES):
+                fee, exposed = p.crypto, p.crypto_exposed
+                if route == 1:
+                    fee, exposed = p.underground, p.underground_exposed
+                elif route == 2:
+                    fee, exposed = p.mules, p.mules_exposed
+                fee = fee * ease + exposed * controls + (0.0 if route == schemes[m].route else p.other_route)
+                cheapest = min(cheapest, fee)
+            laundry[t, m] = min(cheapest, 1.0)
+            place.laundering += laundry[t, m] / len(schemes)
+        mean += place.laundering / len(territories)
+    clock.laundering = mean
+
+
+@rule
+def fee_of(i, crew, mix, laundry, schemes):
+    """Share of its takings that a crew pays to launderers, by its mix of schemes."""
+    paid, taken = 0.0, 0.0
+    for m in range(len(schemes)):
+        part = mix[i, m] * schemes[m].conversion * schemes[m].ticket
+        paid += part * laundry[crew.territory, m]
+        taken += part
+    return paid / taken if taken > 0.0 else 0.0
