@@ -1,8 +1,8 @@
 """The one room that knows Numba.
 
 `rule` compiles a written-out loop; the same text runs interpreted with ``NUMBA_DISABLE_JIT=1`` and is then its own
-reference. Compiled code is cached on disk under a digest of every line of ``sim`` that a rule could reach: Numba's own cache looks
-only at the file that holds the function, so an edited helper in another file would otherwise keep giving the old answer.
+reference. Compiled code is cached on disk under a digest of every line of ``sim`` that a rule could reach: Numba's own cache
+looks only at the file that holds the function, so an edited helper in another file would keep giving the old answer.
 """
 
 import hashlib
@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numba
 import numpy as np
-
 
 ABOVE_THE_RULES = ("measures", "claims", "plots", "ensemble.py", "store.py")  # rules may not import these (tests/test_floors.py)
 

@@ -36,7 +36,7 @@ TERRITORY = {
     "leader_arrests": Lever(0.0, "1/year", 0, 1e3, "rate of arrest of each leader whose crews sit here"),
     "standing": Lever(1.0, "factor", 0, 10, "standing effort of the host relative to the usual"),
     "extradition": Lever(0.0, "share", 0, 1, "leaders of syndicates at home there who can be handed over"),
-    "repatriation": Lever(0.0, "share", 0, 1, "people taken in raids who are brought home, of those who would have been sold on"),
+    "repatriation": Lever(0.0, "share", 0, 1, "people taken in raids who get home, of those who would have been sold on"),
     "conflict": Lever(0.0, "share", 0, 1, "armed conflict beyond what the region has"),
     "kyc": Lever(0.0, "share", 0, 1, "controls on laundering in this jurisdiction: share of takings lost on a route fully exposed"),
 }

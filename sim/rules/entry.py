@@ -11,7 +11,8 @@ from sim.state import ENTERED, MOVING, OFF, fixed, log_move
 
 @rule
 def enter(
-    compounds, skill, targets, mix, cells, territories, syndicates, belief, known, ties, moves, levers, flows, params, clock, chance
+    compounds, skill, targets, mix, cells, territories, syndicates, belief, known, ties, moves, levers, flows, params, clock,
+    chance,
 ):  # fmt: skip
     """Where the trade pays, new crews start up: profit draws them, risk and crowding keep them out.
 

@@ -10,7 +10,7 @@ from sim.state import ROUTES
 def price_routes(laundry, territories, schemes, levers, params, clock):
     """Price the cheapest way to launder the takings of each scheme in each place.
 
-    Writes  laundry (T x M, share of the takings), territories.laundering (mean over schemes), clock.laundering (mean over places).
+    Writes  laundry (T x M, share of the takings), territories.laundering (mean over schemes), clock.laundering (over places).
 
     A route costs its usual fee, less where officials are corrupt, plus its exposure to the controls in force: those that hold
     everywhere in full, those of one jurisdiction but for the share that is cashed out elsewhere. A scheme pays by its own route,

@@ -51,7 +51,8 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
     Reads   harm (T x K, USD lost by pool k to crews in t last week), leverage (S x S), levers.state.
 
     will at home   anger + pressure + aid at stake + shame - cover - reluctance; what is asked of it beyond that it stages, as far
-                   as it dares. Shame is the share of the trade on its soil whose holders are under sanctions. A patron sees through a mock raid with probability `seen_through`, and presses on.
+                   as it dares. Shame is the share of the trade on its soil whose holders are under sanctions. A patron sees
+                   through a mock raid with probability `seen_through`, and presses on.
     will abroad    anger + image (the anger of others makes inaction costly) - cover - diplomatic cost, less for partners.
 
     A will becomes policy only when it has drifted from the policy in force by more than `friction`: long stasis, then a turn
@@ -140,8 +141,8 @@ def spend(states, effort, harm, territories, pools, policy, access, levers, para
     Writes  effort (S x T); states.strained; territories.asked (staged raids per compound-year that the host asks for).
 
     Standing policy and levers come first. With states that decide, the host adds its own effort at home, and a state that acts
-    abroad spends where its citizens lose most. Added armed conflict keeps a host's police out. Effort is scaled down when the raids it implies exceed the state's capacity: what
-    is spent here is not spent there (structure.effort: additive lifts that).
+    abroad spends where its citizens lose most. Added armed conflict keeps a host's police out. Effort is scaled down when the
+    raids it implies exceed the state's capacity: what is spent here is not spent there (structure.effort: additive lifts that).
     """
     p = params.politics
     for t in range(len(territories)):
