@@ -38,7 +38,7 @@ TERRITORY = {
     "extradition": Lever(0.0, "share", 0, 1, "leaders of syndicates at home there who can be handed over"),
     "repatriation": Lever(0.0, "share", 0, 1, "people taken in raids who get home, of those who would have been sold on"),
     "conflict": Lever(0.0, "share", 0, 1, "armed conflict beyond what the region has"),
-    "kyc": Lever(0.0, "share", 0, 1, "controls on laundering in this jurisdiction: share of takings lost on a route fully exposed"),
+    "kyc": Lever(0.0, "share", 0, 1, "controls on laundering in this jurisdiction: share lost on a route fully exposed"),
 }
 POOL = {
     "friction": Lever(0.0, "share", 0, 1, "payments stopped by banks and platforms, of those that would have gone through"),
@@ -65,7 +65,7 @@ STATE = {
 }
 EVERYWHERE = {
     "intelligence": Lever(1.0, "factor", 0, 1e3, "access multiplied by shared intelligence"),
-    "kyc": Lever(0.0, "share", 0, 1, "controls on laundering everywhere: share of takings lost on a route fully exposed"),
+    "kyc": Lever(0.0, "share", 0, 1, "controls on laundering everywhere: share lost on a route fully exposed"),
     "ai_offence": Lever(1.0, "factor", 0, 10, "ability of translation and persona tools relative to the trend"),
 }
 SCOPES = {
