@@ -68,6 +68,25 @@ def real(total):
     return total / _ONE
 
 
+_GRAIN = 1.5 * 2.0**32  # added and taken away again, it leaves the nearest multiple of 2^-20
+_CENT = 1.5 * 2.0**46  # and this the nearest 1/64
+
+
+@rule
+def to_grain(amount):
+    """Amount to the nearest 2^-20, |amount| < 2e9: sums of such numbers up to 8e9 are exact, in any order."""
+    return (amount + _GRAIN) - _GRAIN
+
+
+@rule
+def to_cents(amount):
+    """Amount to the nearest 1/64, |amount| < 3e13: sums of such numbers up to 1e14 are exact, in any order.
+
+    Where many small sums run side by side this is several times as fast as `fixed`, which a processor cannot do in bulk.
+    """
+    return (amount + _CENT) - _CENT
+
+
 @rule
 def log_move(moves, clock, lineage, origin, destination, cause, workers):
     """Add a line to the log of moves (cells by row; -1 for nowhere)."""

@@ -62,13 +62,14 @@ def plan_raids(compounds, territories, targets, pursuit, levers, params, clock, 
         place, lever = territories[crew.territory], levers.territory[crew.territory]
         bought = place.corruption * min(crew.bribe_rate / p.bribe_full, 1.0) * (1.0 - lever.corruption_removed)
         pressure = place.pressure
-        for k in range(targets.shape[1]):
-            pressure += targets[i, k] * pursuit[crew.territory, k]
+        if place.pursued > 0.0:
+            for k in range(targets.shape[1]):
+                pressure += targets[i, k] * pursuit[crew.territory, k]
         hazard = (1.0 - place.shield) * (1.0 - bought) * visibility_of(crew, crew.hidden, params) * pressure
         crew.hazard = hazard
-        if uniform(chance, crew.lineage, RAID) < 1.0 - np.exp(-hazard / WEEKS_PER_YEAR):
+        if _happens(hazard, chance, crew.lineage, RAID):
             crew.raid_week, crew.raid_staged = clock.week + np.int64(p.lead_weeks), 0
-        elif uniform(chance, crew.lineage, STAGED) < 1.0 - np.exp(-place.staged / WEEKS_PER_YEAR):
+        elif _happens(place.staged, chance, crew.lineage, STAGED):
             crew.raid_week, crew.raid_staged = clock.week + np.int64(p.staged_lead_weeks), 1
         else:
             continue
@@ -183,5 +184,6 @@ def strike_elsewhere(territories, syndicates, levers, flows, params, clock, chan
 
 @rule
 def _happens(rate_a_year, chance, who, decision):
-    """Whether an event of this rate falls in the week."""
-    return uniform(chance, who, decision) < 1.0 - np.exp(-rate_a_year / WEEKS_PER_YEAR)
+    """Whether an event of this rate falls in the week: u < 1 - exp(-x). As that is at most x, most draws need no exponential."""
+    x, u = rate_a_year / WEEKS_PER_YEAR, uniform(chance, who, decision)
+    return u < x and u < 1.0 - np.exp(-x)

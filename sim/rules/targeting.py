@@ -5,7 +5,7 @@ import numpy as np
 from sim.compiled import rule
 from sim.randomness import TAKINGS, normal
 from sim.rules.worth import sanction_if_raided
-from sim.state import DEPLETING, ON, OPEN, WEEKS_PER_YEAR, fixed, real
+from sim.state import DEPLETING, ON, OPEN, WEEKS_PER_YEAR, fixed, real, to_cents, to_grain
 
 
 @rule
@@ -75,6 +75,12 @@ def retarget(
     """
     p = params.targeting
     every = np.int64(p.review_weeks)
+    # what all crews share, laid out so that the inner loops below run over neighbours in memory
+    worth, size = np.empty(len(pools)), np.empty(len(pools))
+    for k in range(len(pools)):
+        worth[k], size[k] = pools[k].worth, pools[k].at_risk
+    speaks, suits = usable.T.copy(), appeal.T.copy()
+    pull, wanted, staff = np.empty(len(pools)), np.empty(len(pools)), np.empty(len(usable))
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN or crew.workers <= 0.0:
@@ -83,81 +89,113 @@ def retarget(
         if not (force or due or crew.at_work == 0):  # a new crew chooses at once
             continue
         crew.at_work = 1
-        earned = weigh_schemes(crew, mix, targets, i, pools, schemes, appeal, laundry, params)
-
-        # what a worker nets on each pool here, and the weight of the pool in the choice
+        earned = weigh_schemes(crew, mix[i], targets[i], worth, schemes, suits, laundry[crew.territory], params)
         place = territories[crew.territory]
-        keep = 1.0 - place.tax - crew.laundering
+        keep = earned * (1.0 - place.tax - crew.laundering)
         at_stake = sanction_if_raided(crew.capital, crew.workers, levers.territory[crew.territory], params) / crew.workers
-        highest = -np.inf
-        for k in range(len(pools)):
-            able = p.skill_floor + (1.0 - p.skill_floor) * (skill[i, k] + p.foresight * (1.0 - skill[i, k]))
-            risk = sought[crew.territory, k] * (1.0 - place.shield) * at_stake / WEEKS_PER_YEAR
-            reach[i, k] = able * pools[k].worth * earned * keep - risk
-            highest = max(highest, reach[i, k])
-        for k in range(len(pools)):
-            reach[i, k] = pools[k].at_risk * np.exp((reach[i, k] - highest) / p.gain_scale)
-
-        # put the people of each origin to pools; `take` gathers the share of the crew's time, of those who can do the work
-        idle = 1.0
-        for k in range(len(pools)):
-            take[i, k] = 0.0
-        for o in range(workforce.shape[1]):
-            total = 0.0
-            for k in range(len(pools)):
-                total += usable[o, k] * reach[i, k]
-            if total <= 0.0:
-                continue
-            share = workforce[i, o] / crew.workers * able_share[o]
-            idle -= share
-            for k in range(len(pools)):
-                take[i, k] += share * usable[o, k] * reach[i, k] / total
-        working = 1.0 - idle
+        exposed = (1.0 - place.shield) * at_stake / WEEKS_PER_YEAR
+        weigh_pools(pull, skill[i], worth, size, sought[crew.territory], keep, exposed, params)
+        working = put_to_work(wanted, staff, pull, workforce[i], crew.workers, speaks, usable, able_share)
         if working <= 0.0:  # nobody here can work on anybody: the crew takes nothing
-            for k in range(len(pools)):
-                reach[i, k], take[i, k] = 0.0, 0.0
+            reach[i, :], take[i, :] = 0.0, 0.0
             continue
-        for k in range(len(pools)):
-            wanted = take[i, k] / working
-            if params.structure.retargeting == ON or force:
-                targets[i, k] = p.inertia * targets[i, k] + (1.0 - p.inertia) * wanted
-            team = min(targets[i, k] * crew.workers / p.team, 1.0)
-            skill[i, k] += p.learning * team * (1.0 - skill[i, k]) - p.forgetting * (1.0 - team) * skill[i, k]
-            able = p.skill_floor + (1.0 - p.skill_floor) * skill[i, k]
-            # beyond the people who can speak to the pool, inertia keeps nobody at work on it
-            staffed = min(targets[i, k], p.stretch * wanted) * working * able * p.conversion
-            by_conversion, by_take = 0.0, 0.0
-            for m in range(len(schemes)):
-                part = mix[i, m] * schemes[m].conversion * schemes[m].lift * appeal[m, k]
-                by_conversion += part
-                by_take += part * schemes[m].ticket
-            reach[i, k] = staffed * by_conversion
-            take[i, k] = staffed * by_take
+        practise(targets[i], skill[i], reach[i], take[i], wanted, working, crew.workers, mix[i], schemes, appeal, force, params)
 
 
 @rule
-def weigh_schemes(crew, mix, targets, i, pools, schemes, appeal, laundry, params):
+def weigh_schemes(crew, mix, targets, worth, schemes, suits, laundry, params):
     """Shift a crew's mix of schemes toward those that net more over the pools it works on now (a replicator step).
 
-    Writes  mix (row i), crew.shows.   Returns the mean take of the mix, relative to the mean scheme.
-    Net of what it costs to launder; where raids are expected, schemes that show less gain ground.
+    Writes  mix (M), crew.shows.   Returns the mean take of the mix, relative to the mean scheme.
+    Net of what it costs to launder.   suits (K x M) is the appeal of schemes, laundry (M) what laundering costs in the place.
     """
     p = params.targeting
-    total, showing = 0.0, 0.0
+    yielded = np.zeros(len(schemes))
+    for k in range(len(worth)):
+        worked = targets[k] * worth[k]
+        for m in range(len(schemes)):
+            yielded[m] += worked * suits[k, m]
+    total, earned, showing = 0.0, 0.0, 0.0
     for m in range(len(schemes)):
-        yielded = 0.0
-        for k in range(len(pools)):
-            yielded += targets[i, k] * pools[k].worth * appeal[m, k]
-        taken = yielded * schemes[m].conversion * schemes[m].lift * schemes[m].ticket * (1.0 - laundry[crew.territory, m])
-        mix[i, m] *= (1e-9 + taken) ** p.scheme_speed
-        total += mix[i, m]
-    earned = 0.0
+        netted = yielded[m] * schemes[m].conversion * schemes[m].lift * schemes[m].ticket * (1.0 - laundry[m])
+        mix[m] *= (1e-9 + netted) ** p.scheme_speed
+        total += mix[m]
     for m in range(len(schemes)):
-        mix[i, m] = p.scheme_floor + (1.0 - p.scheme_floor * len(schemes)) * mix[i, m] / total
-        earned += mix[i, m] * schemes[m].conversion * schemes[m].lift * schemes[m].ticket
-        showing += mix[i, m] * schemes[m].shows
+        mix[m] = p.scheme_floor + (1.0 - p.scheme_floor * len(schemes)) * mix[m] / total
+        earned += mix[m] * schemes[m].conversion * schemes[m].lift * schemes[m].ticket
+        showing += mix[m] * schemes[m].shows
     crew.shows = showing
     return earned
+
+
+@rule
+def weigh_pools(pull, skill, worth, size, sought, keep, exposed, params):
+    """Weight of each pool in the choice of victims, K: size x exp(gain / scale).   Writes  pull.
+
+    keep      what is left of a dollar taken, times the mean take of the crew's schemes
+    exposed   USD a worker stands to lose in a week for each raid a year that the choice of victims adds (sought, K)
+    """
+    p = params.targeting
+    highest = -np.inf
+    for k in range(len(pull)):
+        able = p.skill_floor + (1.0 - p.skill_floor) * (skill[k] + p.foresight * (1.0 - skill[k]))
+        pull[k] = able * worth[k] * keep - sought[k] * exposed
+        highest = max(highest, pull[k])
+    for k in range(len(pull)):
+        pull[k] = size[k] * np.exp((pull[k] - highest) / p.gain_scale)
+
+
+@rule
+def put_to_work(wanted, staff, pull, workforce, workers, speaks, usable, able_share):
+    """Put the people of each origin to the pools whose languages they can work in, by the pools' weights.
+
+    Writes  wanted (K, share of the working time; sums to 1), staff (P scratch).   Returns the share of people who can work at all.
+    speaks is usable (P x K) with pools in rows: each sum below runs over neighbours in memory.
+    """
+    for o in range(len(staff)):
+        staff[o] = 0.0
+    for k in range(len(pull)):
+        for o in range(len(staff)):
+            staff[o] += speaks[k, o] * pull[k]
+    working = 0.0
+    for o in range(len(staff)):
+        share = workforce[o] / workers * able_share[o] if staff[o] > 0.0 else 0.0
+        staff[o] = share / staff[o] if share > 0.0 else 0.0
+        working += share
+    for k in range(len(wanted)):
+        wanted[k] = 0.0
+    for o in range(len(staff)):
+        for k in range(len(wanted)):
+            wanted[k] += staff[o] * usable[o, k]
+    for k in range(len(wanted)):
+        wanted[k] = wanted[k] * pull[k] / working if working > 0.0 else 0.0
+    return working
+
+
+@rule
+def practise(targets, skill, reach, take, wanted, working, workers, mix, schemes, appeal, force, params):
+    """Move the crew toward the work it wants, let practice change its skill, and settle what it can reach with that.
+
+    Writes  targets, skill, reach, take (K).
+    """
+    p = params.targeting
+    for k in range(len(reach)):
+        reach[k], take[k] = 0.0, 0.0
+    for m in range(len(schemes)):
+        part = mix[m] * schemes[m].conversion * schemes[m].lift
+        for k in range(len(reach)):
+            reach[k] += part * appeal[m, k]
+            take[k] += part * schemes[m].ticket * appeal[m, k]
+    for k in range(len(reach)):
+        if params.structure.retargeting == ON or force:
+            targets[k] = p.inertia * targets[k] + (1.0 - p.inertia) * wanted[k]
+        team = min(targets[k] * workers / p.team, 1.0)
+        skill[k] += p.learning * team * (1.0 - skill[k]) - p.forgetting * (1.0 - team) * skill[k]
+        able = p.skill_floor + (1.0 - p.skill_floor) * skill[k]
+        # beyond the people who can speak to the pool, inertia keeps nobody at work on it
+        staffed = min(targets[k], p.stretch * wanted[k]) * working * able * p.conversion
+        reach[k] *= staffed
+        take[k] *= staffed
 
 
 @rule
@@ -169,12 +207,14 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
     Takings of a crew vary from week to week (lognormal with mean 1: the tail of single losses, summed over a crew's week).
     """
     p = params.targeting
-    for k in range(len(pools)):
-        pools[k].victims, pools[k].losses, pools[k].effort = 0, 0, 0
+    openness, ticket, kept = np.empty(len(pools)), np.empty(len(pools)), np.empty(len(pools))
+    effort, struck, taken = np.zeros(len(pools)), np.zeros(len(pools)), np.zeros(len(pools))
+    lost = np.zeros((len(territories), len(pools)))
     for t in range(len(territories)):
-        territories[t].losses, territories[t].revenue = 0, 0
-        for k in range(len(pools)):
-            harm[t, k] = 0
+        territories[t].revenue = 0
+    for k in range(len(pools)):
+        openness[k], kept[k] = pools[k].openness, 1.0 - pools[k].recovered_share
+        ticket[k] = pools[k].openness * pools[k].ticket
     for i in range(clock.compounds):
         crew = compounds[i]
         crew.losses, crew.revenue = 0.0, 0.0
@@ -183,19 +223,39 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
         working = crew.workers * (crew.backup + (1.0 - crew.backup) * territories[crew.territory].supply)
         if crew.hidden:
             working *= params.site_choice.hidden_output
-        luck = np.exp(p.volatility * normal(chance, crew.lineage, TAKINGS) - 0.5 * p.volatility**2)
+        luck = working * np.exp(p.volatility * normal(chance, crew.lineage, TAKINGS) - 0.5 * p.volatility**2)
+        for k in range(len(pools)):  # short loops over few arrays: the processor does four pools at a time
+            effort[k] += to_grain(working * targets[i, k])
         for k in range(len(pools)):
-            pool = pools[k]
-            pool.effort += fixed(working * targets[i, k])
-            pool.victims += fixed(working * reach[i, k] * pool.openness)
-            lost = luck * working * take[i, k] * pool.openness * pool.ticket
-            pool.losses += fixed(lost)
-            harm[crew.territory, k] += fixed(lost)
-            crew.losses += lost
-            crew.revenue += lost * (1.0 - pool.recovered_share)
-        place = territories[crew.territory]
-        place.losses += fixed(crew.losses)
-        place.revenue += fixed(crew.revenue)
-        flows[0].losses += fixed(crew.losses)
-        flows[0].revenue += fixed(crew.revenue)
-        flows[0].recovered += fixed(crew.losses) - fixed(crew.revenue)
+            struck[k] += to_grain(working * openness[k] * reach[i, k])
+        for k in range(len(pools)):
+            taken[k] = to_cents(luck * ticket[k] * take[i, k])
+        for k in range(len(pools)):
+            lost[crew.territory, k] += taken[k]
+        losses, revenue = 0.0, 0.0
+        for k in range(len(pools)):
+            losses += taken[k]
+            revenue += taken[k] * kept[k]
+        crew.losses, crew.revenue = losses, revenue
+        territories[crew.territory].revenue += fixed(crew.revenue)
+    add_up(territories, pools, effort, struck, lost, harm, flows)
+
+
+@rule
+def add_up(territories, pools, effort, struck, lost, harm, flows):
+    """Hand the week's exact sums to pools, places and flows.
+
+    Writes  pools.effort, victims, losses; harm; territories.losses, revenue; flows.losses, revenue, recovered (fixed point).
+    """
+    for k in range(len(pools)):
+        pools[k].effort, pools[k].victims, pools[k].losses = fixed(effort[k]), fixed(struck[k]), 0
+    for t in range(len(territories)):
+        place = territories[t]
+        place.losses = 0
+        for k in range(len(pools)):
+            harm[t, k] = fixed(lost[t, k])
+            pools[k].losses += harm[t, k]
+            place.losses += harm[t, k]
+        flows[0].losses += place.losses
+        flows[0].revenue += place.revenue
+        flows[0].recovered += place.losses - place.revenue
