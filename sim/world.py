@@ -122,6 +122,8 @@ def start(w):
     help_of_ai = ai_help(clock, w.lever, params)
     equip_schemes(w.schemes, help_of_ai, params)
     price_routes(w.laundry, w.territories, w.schemes, w.lever, params, clock)
+    for i in range(clock.compounds):
+        w.compounds[i].laundering = w.territories[w.compounds[i].territory].laundering
     read_languages(w.usable, w.able_share, w.labour_pools, w.pools, w.fluency, w.able, help_of_ai)
     for _ in range(6):
         retarget(w.targets, w.skill, w.mix, w.reach, w.take, w.compounds, w.workforce, w.territories, w.pools, w.schemes,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import rule
-from sim.state import FROZEN, MOVING, OPEN, SLACK_LABOUR, fixed, real
+from sim.state import FROZEN, MOVING, OPEN, SLACK_LABOUR, fixed, real, to_grain
 
 
 @rule
@@ -111,22 +111,24 @@ def leave(compounds, workforce, labour_pools, territories, levers, flows, params
     """
     p = params.labour
     moving_out = 0.0 if params.structure.growth == FROZEN else 1.0
+    home = np.zeros(len(labour_pools))
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN and crew.status != MOVING:
             continue
         rate = moving_out * leaving_rate(territories[crew.territory], levers.territory[crew.territory], params)
-        left = 0.0
-        for o in range(len(labour_pools)):
-            people = workforce[i, o] * rate
-            workforce[i, o] -= people
-            labour_pools[o].freed += fixed(people)
-            left += people
-        crew.workers -= left
+        stay = 1.0 - rate
+        for o in range(len(home)):
+            home[o] += to_grain(workforce[i, o] * rate)
+        for o in range(len(home)):
+            workforce[i, o] *= stay
+        left = crew.workers * rate
+        crew.workers *= stay
         flows[0].escaped += fixed(left)
         flows[0].held_weeks += fixed(crew.workers * p.held_share)
     for o in range(len(labour_pools)):
         origin = labour_pools[o]
+        origin.freed += fixed(home[o])
         out = fixed(real(origin.arrested) * p.release)
         back = fixed(real(origin.freed) * p.vulnerable_again)
         origin.arrested -= out

@@ -44,7 +44,7 @@ def fee_of(i, crew, mix, laundry, schemes):
     """Share of its takings that a crew pays to launderers, by its mix of schemes."""
     paid, taken = 0.0, 0.0
     for m in range(len(schemes)):
-        part = mix[i, m] * schemes[m].conversion * schemes[m].ticket
+        part = mix[i, m] * schemes[m].conversion * schemes[m].lift * schemes[m].ticket
         paid += part * laundry[crew.territory, m]
         taken += part
     return paid / taken if taken > 0.0 else 0.0

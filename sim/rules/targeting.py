@@ -89,11 +89,13 @@ def retarget(
         if not (force or due or crew.at_work == 0):  # a new crew chooses at once
             continue
         crew.at_work = 1
-        earned = weigh_schemes(crew, mix[i], targets[i], worth, schemes, suits, laundry[crew.territory], params)
         place = territories[crew.territory]
-        keep = earned * (1.0 - place.tax - crew.laundering)
         at_stake = sanction_if_raided(crew.capital, crew.workers, levers.territory[crew.territory], params) / crew.workers
-        exposed = (1.0 - place.shield) * at_stake / WEEKS_PER_YEAR
+        at_stake /= WEEKS_PER_YEAR
+        risk = max(place.standing_risk, place.news) * at_stake
+        earned = weigh_schemes(crew, mix[i], targets[i], worth, schemes, suits, laundry[crew.territory], risk, params)
+        keep = earned * (1.0 - place.tax - crew.laundering)
+        exposed = (1.0 - place.shield) * at_stake
         weigh_pools(pull, skill[i], worth, size, sought[crew.territory], keep, exposed, params)
         working = put_to_work(wanted, staff, pull, workforce[i], crew.workers, speaks, usable, able_share)
         if working <= 0.0:  # nobody here can work on anybody: the crew takes nothing
@@ -103,11 +105,14 @@ def retarget(
 
 
 @rule
-def weigh_schemes(crew, mix, targets, worth, schemes, suits, laundry, params):
-    """Shift a crew's mix of schemes toward those that net more over the pools it works on now (a replicator step).
+def weigh_schemes(crew, mix, targets, worth, schemes, suits, laundry, risk, params):
+    """Shift a crew's mix of schemes toward those that net more over the pools it works on now.
+
+    A replicator step (Taylor & Jonker 1978): a scheme's share grows by `scheme_speed` times how far it nets more than the mean.
 
     Writes  mix (M), crew.shows.   Returns the mean take of the mix, relative to the mean scheme.
-    Net of what it costs to launder.   suits (K x M) is the appeal of schemes, laundry (M) what laundering costs in the place.
+    Net of what it costs to launder and of what it adds to the risk of being found (risk: USD a worker stands to lose in a week).
+    suits (K x M) is the appeal of schemes, laundry (M) what laundering costs in the place.
     """
     p = params.targeting
     yielded = np.zeros(len(schemes))
@@ -115,13 +120,15 @@ def weigh_schemes(crew, mix, targets, worth, schemes, suits, laundry, params):
         worked = targets[k] * worth[k]
         for m in range(len(schemes)):
             yielded[m] += worked * suits[k, m]
-    total, earned, showing = 0.0, 0.0, 0.0
+    mean, earned, showing = 0.0, 0.0, 0.0
     for m in range(len(schemes)):
-        netted = yielded[m] * schemes[m].conversion * schemes[m].lift * schemes[m].ticket * (1.0 - laundry[m])
-        mix[m] *= (1e-9 + netted) ** p.scheme_speed
-        total += mix[m]
+        yielded[m] *= schemes[m].conversion * schemes[m].lift * schemes[m].ticket * (1.0 - laundry[m])
+        yielded[m] = max(yielded[m] - risk * params.enforcement.scheme_effect * (schemes[m].shows - 1.0), 0.0)
+        mean += mix[m] * yielded[m]
     for m in range(len(schemes)):
-        mix[m] = p.scheme_floor + (1.0 - p.scheme_floor * len(schemes)) * mix[m] / total
+        if mean > 0.0:
+            mix[m] *= 1.0 + p.scheme_speed * (yielded[m] / mean - 1.0)
+        mix[m] = p.scheme_floor + (1.0 - p.scheme_floor * len(schemes)) * mix[m]
         earned += mix[m] * schemes[m].conversion * schemes[m].lift * schemes[m].ticket
         showing += mix[m] * schemes[m].shows
     crew.shows = showing
@@ -149,7 +156,7 @@ def weigh_pools(pull, skill, worth, size, sought, keep, exposed, params):
 def put_to_work(wanted, staff, pull, workforce, workers, speaks, usable, able_share):
     """Put the people of each origin to the pools whose languages they can work in, by the pools' weights.
 
-    Writes  wanted (K, share of the working time; sums to 1), staff (P scratch).   Returns the share of people who can work at all.
+    Writes  wanted (K, share of the working time; sums to 1), staff (P scratch).   Returns the share of people who can work.
     speaks is usable (P x K) with pools in rows: each sum below runs over neighbours in memory.
     """
     for o in range(len(staff)):
