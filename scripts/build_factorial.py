@@ -40,7 +40,7 @@ from sim.state import OPEN, real  # noqa: E402
 from sim.world import enlarged, new_world  # noqa: E402
 
 # The effort is small because severity has to match it: where hardly anybody is raided, sentences have little to multiply.
-EFFORT, REACH, FRICTION = 0.75, 0.01, 0.3  # raids per compound-year; share of the susceptible a week; share of payments
+EFFORT, REACH, FRICTION = 0.5, 0.01, 0.3  # raids per compound-year; share of the susceptible a week; share of payments
 AMPLE, SEEDS, MOST_SEVERE = 12, (1, 2, 3, 4), 1e9
 INSTRUMENTS = {"supply": ("certainty", "severity"), "victim": ("awareness", "friction")}
 
