@@ -2,9 +2,10 @@
 
     draw_parameters(64, seed=1)                                   # all parameters that have a range
     draw_parameters(64, seed=1, groups=["enforcement", "beliefs.spill_abroad"])
+    cross_structures(draw_parameters(64, seed=1), ["mobility", "entry"], seed=1)
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,20 @@ def draw_parameters(count: int, seed: int, groups: Iterable[str] | None = None) 
     values = values.clip(low, high, axis="columns")  # rounding may step over a bound
     values.insert(0, "draw", np.arange(1, count + 1))
     return values
+
+
+def cross_structures(draws: pd.DataFrame, asked: str | Iterable[str], seed: int) -> pd.DataFrame:
+    """The draws crossed with structural variants: the same columns, `structure` (label; "" as shipped) and `structure.<switch>`.
+
+    asked   shipped; drawn (every switch by lot, for each draw); all; or switches: each of their alternatives, one at a time,
+            beside the shipped one
+    Raises ConfigError (one line) for a switch that does not exist.
+    """
+    crossed = []
+    for row in draws.to_dict("records"):
+        for label, picked in _structures(asked, int(row["draw"]), seed):
+            crossed.append(row | {"structure": label} | {f"structure.{name}": word for name, word in picked.items()})
+    return pd.DataFrame(crossed)
 
 
 def overrides(row: Mapping) -> dict[str, dict[str, float | str]]:
@@ -65,3 +80,21 @@ def _ranges(groups: Iterable[str] | None) -> tuple[pd.Series, pd.Series]:
     kept = [path for path in bounds if path in asked or path.partition(".")[0] in asked]
     low, high = zip(*(bounds[path] for path in kept), strict=True)
     return pd.Series(low, kept, dtype=float), pd.Series(high, kept, dtype=float)
+
+
+def _structures(asked: str | Iterable[str], draw: int, seed: int) -> Iterator[tuple[str, dict[str, str]]]:
+    """(label, switches that are not as shipped) to cross a draw with."""
+    choices = {name: entry["choices"] for name, entry in shipped_parameters()["structure"].items()}
+    if asked == "drawn":
+        rng = np.random.default_rng((seed, draw))
+        by_lot = {name: str(rng.choice(words)) for name, words in choices.items()}
+        picked = {name: word for name, word in by_lot.items() if word != choices[name][0]}
+        yield " ".join(f"{name}={word}" for name, word in picked.items()), picked
+        return
+    yield "", {}
+    names = {"shipped": [], "all": list(choices)}.get(asked, [asked]) if isinstance(asked, str) else list(asked)
+    for name in names:
+        if name not in choices:
+            raise ConfigError(f"structures: {name!r} is not a switch; allowed: shipped, drawn, all, or {', '.join(choices)}")
+        for word in choices[name][1:]:
+            yield f"{name}={word}", {name: word}
