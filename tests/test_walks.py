@@ -1,11 +1,12 @@
 """The walks of CONTRIBUTING.md on the toy region: a scenario, an intervention and a kind of agent that are added do something.
+Each writes the files that the walk names, and no other.
 
 Territories, protectors and pools: test_walks_region.py.
 """
 
 import dataclasses
 import datetime as dt
-import importlib
+import importlib.util
 import shutil
 import sys
 from pathlib import Path
@@ -43,9 +44,19 @@ def checked_run(scenario: Scenario, weeks: int = WEEKS):
     return world
 
 
+@pytest.fixture
+def lists():
+    """The script that writes the lists in the pages (`make docs`)."""
+    spec = importlib.util.spec_from_file_location("build_lists", Path(__file__).parent.parent / "scripts" / "build_lists.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 # --- A scenario ----------------------------------------------------------------------------------
 
 PORT = """\
+# The lines to the port are cut. How much of that holds is assumed.
 title: A cut of the lines to the port
 source: invented for a test
 relative_to: baseline
@@ -80,6 +91,12 @@ def test_a_new_scenario_is_one_file(own_configs):
     cut, usual = checked_run(scenario, 10), checked_run(without, 10)
     assert cut.territories["supply"][port] == pytest.approx(0.2)
     assert cut.territories["revenue"][port] < 0.5 * usual.territories["revenue"][port]
+
+
+def test_a_new_scenario_is_listed_by_the_script_in_its_own_words(own_configs, lists, monkeypatch):
+    (own_configs / "scenario" / "port_lines.yaml").write_text(PORT, encoding="utf-8")
+    monkeypatch.setattr(lists, "CONFIGS", own_configs)
+    assert "| `port_lines` | The lines to the port are cut | `baseline` |" in lists.scenarios()
 
 
 def test_a_new_scenario_that_names_an_unknown_place_is_refused_in_one_line(own_configs):
@@ -137,6 +154,11 @@ def test_a_new_intervention_is_one_file(inspection):
     assert np.count_nonzero(after.lever.territory["border_closure"]) == len(borin)
     assert (after.territories["recruit_ease"][borin] < 0.6 * usual.territories["recruit_ease"][borin]).all()
     assert after.territories["workers"][borin].sum() < usual.territories["workers"][borin].sum()
+
+
+def test_a_new_intervention_is_listed_by_the_script_in_its_own_words(inspection, lists):
+    told = "Ships are inspected: fewer recruits and crews get through, and word of it does not travel"
+    assert f"| `port_inspection` | {told} | `searched` |" in lists.interventions()
 
 
 def test_a_new_intervention_at_no_strength_changes_nothing(inspection):
