@@ -202,7 +202,11 @@ def load_scenario(
     region_name = region or world["region"]
     place = load_region(read_choice("region", region_name)["folder"])
     # A scenario may restate its aims for another region, so that the same policy can be taught on the toy map.
-    local = given | (given.get("region") or {}).get(region_name, {})
+    restated = (given.get("region") or {}).get(region_name, {})
+    local = given | restated
+    title = local.get("title", name)
+    if restated and "title" not in restated:  # its words are about the places of another map
+        title = f"{title}, restated for {region_name}"
 
     begins, ends = parse_date(start or world["start"], "start"), parse_date(end or world["end"], "end")
     if ends <= begins:
@@ -221,7 +225,7 @@ def load_scenario(
     return Scenario(
         name=name, region=place, start=begins, end=ends, params=values,
         interventions=tuple(local.get("interventions") or ()), target=tuple(target),
-        title=local.get("title", name), config=config, agents=tuple(local.get("agents") or ()),
+        title=title, config=config, agents=tuple(local.get("agents") or ()),
     )  # fmt: skip
 
 
