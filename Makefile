@@ -47,6 +47,16 @@ region: $(VENV)/.dev  ## rebuild the region shipped in sim/data from data/raw
 	$(PY) scripts/build_region.py
 	$(PY) scripts/build_outlines.py
 
+# --- Pages ---------------------------------------------------------------------------------------
+
+# The factorial first: it writes scenarios, which the lists name.
+.PHONY: docs
+docs: $(VENV)/.core  ## rewrite all that is made from other files: lists and tables in the pages, the cells of the factorial
+	$(PY) scripts/build_factorial.py
+	$(PY) scripts/build_parameter_docs.py
+	$(PY) scripts/build_claims_page.py
+	$(PY) scripts/build_lists.py
+
 # --- Housekeeping --------------------------------------------------------------------------------
 
 .PHONY: clean

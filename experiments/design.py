@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from experiments.console import changed_parameters
 from sim import ConfigError, load_scenario
+from sim.agents import load_agents
 from sim.interventions import load_interventions
 from sim.measures.paired import DAYS_PER_MONTH
 from sim.scenario import Scenario, available, read_choice
@@ -73,7 +74,8 @@ def read_scenarios(asked: Asked) -> tuple[list[Scenario], pd.DataFrame]:
     for name in _with_counterparts(asked.scenarios):
         scenario = load_scenario(name, region, asked.start, asked.end, params)
         levers = [lever.settings for lever in load_interventions(scenario)]
-        if name != BASELINE and not levers and not read_choice("scenario", name).get("params"):
+        load_agents(scenario)
+        if name != BASELINE and not levers and not scenario.agents and not read_choice("scenario", name).get("params"):
             raise ConfigError(f"configs/scenario/{name}.yaml: interventions: is empty; allowed: at least one lever")
         begins, ends = [lever.start for lever in levers], [lever.end for lever in levers]
         scenarios.append(scenario)

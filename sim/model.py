@@ -8,6 +8,7 @@ import numpy as np
 from mesa.datacollection import DataCollector
 from mesa.discrete_space import Network
 
+from sim.agents import join_world
 from sim.agents.compounds import Compound
 from sim.agents.pools import LabourPool, VictimPool
 from sim.agents.protectors import Protector
@@ -110,21 +111,25 @@ def week(w):
 
 
 class Run(NamedTuple):
-    """What a run leaves: records (arrays by week) and the log of moves (columns)."""
+    """What a run leaves: records (arrays by week), the log of moves (columns), kinds that joined by name, as they ended."""
 
     records: Records
     moves: dict
+    joined: dict = {}  # noqa: RUF012 -- never written
 
 
 def simulate(scenario: Scenario, seed: int) -> Run:
     """Run a scenario from start to end without Mesa's views: the same weeks as ScamNetwork, to the bit, for ensembles."""
     world, interventions, records = new_world(scenario, seed), load_interventions(scenario), new_records(scenario)
+    joined = join_world(world, scenario)
     for number in range(scenario.weeks):
         world = enlarged(world)
         pull(world, interventions, number)
         week(world)
+        for kind in joined.values():
+            kind.step(world)
         write_week(records, world, number)
-    return Run(records, logged_moves(world, scenario))
+    return Run(records, logged_moves(world, scenario), joined)
 
 
 class ScamNetwork(mesa.Model):
@@ -146,12 +151,16 @@ class ScamNetwork(mesa.Model):
         region = self.setting.region
         self.world = new_world(self.setting, seed)
         self.interventions = load_interventions(self.setting)
+        self.joined = join_world(self.world, self.setting)
         self.names = {table: region.names(table) for table in region.rows if table not in NAMELESS}
         self.grid = self._space()
         self._cells = [self.grid[cell.cell] for cell in region.cells]
         for kind in (Territory, Protector, State, VictimPool, LabourPool):
             for row, name in enumerate(self.names[kind.table]):
                 kind(self, row, name)
+        for kind in self.joined.values():
+            for row, name in enumerate(kind.names):
+                kind.view(self, row, name)
         self._compounds, self._syndicates = {}, {}
         self._refresh()
         self.datacollector = DataCollector(
@@ -176,6 +185,8 @@ class ScamNetwork(mesa.Model):
         self.world = enlarged(self.world)
         pull(self.world, self.interventions, int(self.world.clock["week"][0]))
         week(self.world)
+        for kind in self.joined.values():
+            kind.step(self.world)
         self._refresh()
         self.datacollector.collect(self)
 

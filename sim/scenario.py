@@ -36,6 +36,7 @@ SCENARIO_KEYS = (
     "region",
     "params",
     "interventions",
+    "agents",
 )
 PARAMETER_KEYS = ("value", "unit", "range", "choices", "source", "grade", "note")
 
@@ -153,7 +154,8 @@ class Scenario:
     """A named world with its policies: all that a run needs but the seed.
 
     target          territories at which the intervention aims (may be empty: then displacement is not asked)
-    interventions   plain settings; `sim.interventions.load` makes them into levers
+    interventions   plain settings; `sim.interventions.load_interventions` makes them into levers
+    agents          plain settings of kinds of agent that join this world (`sim.agents.join_world`)
     params          values in natural units
     """
 
@@ -166,6 +168,7 @@ class Scenario:
     target: tuple[str, ...] = ()
     title: str = ""
     config: dict = field(default_factory=dict, repr=False)
+    agents: tuple[dict, ...] = ()
 
     @property
     def weeks(self) -> int:
@@ -199,7 +202,11 @@ def load_scenario(
     region_name = region or world["region"]
     place = load_region(read_choice("region", region_name)["folder"])
     # A scenario may restate its aims for another region, so that the same policy can be taught on the toy map.
-    local = given | (given.get("region") or {}).get(region_name, {})
+    restated = (given.get("region") or {}).get(region_name, {})
+    local = given | restated
+    title = local.get("title", name)
+    if restated and "title" not in restated:  # its words are about the places of another map
+        title = f"{title}, restated for {region_name}"
 
     begins, ends = parse_date(start or world["start"], "start"), parse_date(end or world["end"], "end")
     if ends <= begins:
@@ -218,7 +225,7 @@ def load_scenario(
     return Scenario(
         name=name, region=place, start=begins, end=ends, params=values,
         interventions=tuple(local.get("interventions") or ()), target=tuple(target),
-        title=local.get("title", name), config=config,
+        title=title, config=config, agents=tuple(local.get("agents") or ()),
     )  # fmt: skip
 
 

@@ -1,10 +1,13 @@
 """Small worlds that any test may ask for. Those of the session are shared: read them, never write them."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from running import ENDS, run, scenario_on
 
 import sim
-from sim.scenario import Scenario
+from sim.scenario import CONFIGS, Scenario
 from sim.state import World
 from sim.world import new_world
 
@@ -35,3 +38,10 @@ def year_on_toy(toy) -> World:
 def mesa_year(toy) -> sim.ScamNetwork:
     """The Mesa model of the same year."""
     return sim.ScamNetwork(toy, seed=1).run(weeks=52)
+
+
+@pytest.fixture
+def own_configs(tmp_path, monkeypatch) -> Path:
+    """A copy of the configs, for a test to add to."""
+    monkeypatch.setattr("sim.scenario.CONFIGS", tmp_path / "configs")
+    return Path(shutil.copytree(CONFIGS, tmp_path / "configs"))

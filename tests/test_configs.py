@@ -53,7 +53,7 @@ def test_every_scenario_says_what_it_is_where_it_comes_from_and_what_is_expected
         assert isinstance(given.get(key), str) and len(given[key]) > 3, key
     assert given["relative_to"] in ({None} if name == "baseline" else set(SCENARIOS) - {name})
     assert given["title"] != name
-    assert bool(given.get("interventions") or given.get("params")) == (name != "baseline")
+    assert any(given.get(key) for key in ("interventions", "params", "agents")) == (name != "baseline")
 
 
 def test_no_two_scenarios_bear_the_same_title():

@@ -1,11 +1,12 @@
 """The walks of CONTRIBUTING.md on the toy region: a territory, a protector and a pool that are added do something.
 
-A row is appended to the tables of a copied region, as they are after `make region`.
+First the rows that the walk names are built into a region, as `make region` does; then rows are appended to the built tables.
 """
 
 import csv
 import dataclasses
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,10 @@ from sim.region import DATA, ConfigError, Region, load_region
 from sim.scenario import Scenario
 from sim.state import HOSTS, OPEN, STANCES, real
 from sim.world import new_world
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+
+from region import raw, southeast_asia, toy
 
 BASELINE = scenario_on("toy")
 BY_HAND = {"source": "invented for a test", "grade": "D"}
@@ -71,6 +76,52 @@ def on(home: Path) -> tuple[Scenario, Region]:
     """The baseline on a region from a folder."""
     region = load_region(home.name, home.parent)
     return dataclasses.replace(BASELINE, region=region), region
+
+
+def test_rows_written_into_the_script_of_the_toy_region_are_built_into_it_and_run(tmp_path, monkeypatch):
+    rows = {
+        "pools": "south_people,South,western,,100,40,50,60,90000,0.9,0.2,0.05,0.3",
+        "pool_languages": "south_people,malay,0.3",
+        "protectors": "bay_guard,Bay guard,militia,cela,cela,,,host,0.9,0.05,3,0.8,0.2",
+    }
+    for name, row in rows.items():
+        monkeypatch.setitem(toy.ROWS, name, f"{toy.ROWS[name]}\n{row}")
+    held = toy.ROWS["territories"].replace("Cela city,cela,cela_officials", "Cela city,cela,bay_guard")
+    monkeypatch.setitem(toy.ROWS, "territories", held)
+    raw.write_tables(toy.build(), tmp_path / "mine")
+    scenario, region = on(tmp_path / "mine")
+    city, guard = region.index("territories")["cela_city"], region.index("protectors")["bay_guard"]
+    world = checked_run(scenario, 13)
+    assert world.territories["protector"][city] == guard
+    assert world.pools["losses"][region.index("pools")["south_people"]] > 0
+
+
+def test_a_pool_of_the_real_region_is_three_rows_of_which_one_is_evidence(tmp_path, monkeypatch):
+    monkeypatch.setattr(raw, "RAW", Path(shutil.copytree(raw.RAW, tmp_path / "raw")))
+    people = {"pool": "Atlantis", "bloc": "Western", "population_m_2024": "10", "english_proficient_share_pct": "60"}
+    people |= {f"pen_{year}_pct": "80" for year in (2015, 2020, 2025)}
+    people |= {"internet_users_m_2025": "8", "median_wealth_per_adult_usd": "90000"}
+    judged = {"evidence_pool": "Atlantis", "pool": "atlantis", "name": "Atlantis", "state": "", "reporting_rate": "0.2"}
+    judged |= {"recovered_share": "0.05", "friction": "0.3"}
+    append_raw(tmp_path, "judgement/pools.csv", judged)
+    append_raw(tmp_path, "judgement/pool_languages.csv", {"pool": "atlantis", "language": "greek", "share": "0.9"})
+    with pytest.raises(raw.MissingInput, match=r"^evidence/victim_pools.csv has no row 'Atlantis'$"):
+        southeast_asia.build()
+    append_raw(tmp_path, "evidence/victim_pools.csv", people)
+    raw.write_tables(southeast_asia.build(), tmp_path / "mine")
+    region = load_region("mine", tmp_path)
+    pool = region.pools[region.index("pools")["atlantis"]]
+    assert (pool.bloc, pool.users_2025_m, pool.friction) == ("western", 8.0, 0.3)
+    assert {row.language for row in region.pool_languages if row.pool == "atlantis"} == {"greek", "english"}
+
+
+def append_raw(folder: Path, name: str, row: dict) -> None:
+    """Add a row to a raw table; columns that are not given stay empty."""
+    path = folder / "raw" / name
+    with path.open(newline="", encoding="utf-8") as file:
+        columns = next(csv.reader(file))
+    with path.open("a", newline="", encoding="utf-8") as file:
+        csv.DictWriter(file, columns, restval="", extrasaction="ignore").writerow(BY_HAND | row)
 
 
 def add_bay(home: Path) -> None:

@@ -6,8 +6,8 @@ import mesa
 class RowAgent(mesa.Agent):
     """Base of the views. `row` is the row number in ``model.world.<table>``; rows are never reused.
 
-    Subclasses set `table` (a field of World) and may add properties. Reading an attribute that is a column gives the
-    row's value; assigning to one writes it.
+    Subclasses set `table` (a field of World, or a kind that joined the world: `sim.agents`) and may add properties. Reading
+    an attribute that is a column gives the row's value; assigning to one writes it.
     """
 
     table = ""
@@ -20,7 +20,9 @@ class RowAgent(mesa.Agent):
     def _data(self):
         """The table as it is now (it is replaced when it grows); None before the model is known."""
         model = self.__dict__.get("model")
-        return None if model is None else getattr(model.world, self.table)
+        if model is None:
+            return None
+        return model.joined[self.table].table if self.table in model.joined else getattr(model.world, self.table)
 
     def __getattr__(self, column):
         data = self._data()

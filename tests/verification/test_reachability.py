@@ -2,39 +2,37 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from experiments import reachability
-from experiments.reachability import REGIMES, acts_elsewhere, draw_parameters, hypercube, main, structures_of
+from experiments.draws import cross_structures, draw_parameters, overrides
+from experiments.reachability import main
+from experiments.regimes import REGIMES, acts_elsewhere, clearest
 from sim import load_scenario
 from sim.scenario import check_parameters, shipped_parameters
 
-SMALL = ["region=toy", "confirm=0", "window=3,18", "workers=2"]
-
-
-def test_a_hypercube_has_one_point_in_every_slice():
-    points = hypercube(50, 7, seed=3)
-    assert (np.sort(np.floor(points * 50), axis=0) == np.arange(50)[:, None]).all()
-    assert np.array_equal(points, hypercube(50, 7, seed=3))
-
-
-def test_draws_stay_in_their_ranges_and_cover_wide_ones_evenly_in_the_logarithm():
-    draws = draw_parameters(40, seed=1)
-    for draw in draws:
-        check_parameters(draw)
-    low, high = shipped_parameters()["growth"]["growth_rate"]["range"]
-    values = np.array([draw["growth"]["growth_rate"] for draw in draws])
-    assert high > 10 * low
-    assert np.sum(values < np.sqrt(low * high)) == 20
+SMALL = ["region=toy", "confirm=0", "window=[3,18]", "ensemble.workers=2"]
 
 
 def test_every_draw_can_be_crossed_with_the_alternatives_of_a_switch():
-    assert [label for label, _ in structures_of("mobility,choice", 0, 1)] == [
-        "shipped", "mobility=off", "choice=satisficing", "choice=gravity", "choice=random"
-    ]  # fmt: skip
-    assert set(dict(structures_of("drawn", 3, 1)).popitem()[1]) == set(shipped_parameters()["structure"])
+    draws = draw_parameters(2, seed=1, groups=["ai"])
+    crossed = cross_structures(draws, ["mobility", "choice"], seed=1)
+    labels = ["", "mobility=off", "choice=satisficing", "choice=gravity", "choice=random"]
+    assert crossed["structure"].tolist() == labels * 2
+    assert crossed["draw"].tolist() == [1] * 5 + [2] * 5
+    assert overrides(crossed.iloc[1])["structure"] == {"mobility": "off"}
+    assert len(cross_structures(draws, "all", seed=1)) > len(crossed)
+
+
+def test_switches_by_lot_differ_between_draws_and_are_the_same_each_time():
+    draws = draw_parameters(12, seed=1, groups=["ai"])
+    by_lot = cross_structures(draws, "drawn", seed=1)
+    assert len(by_lot) == 12 and by_lot["structure"].nunique() > 6
+    assert by_lot.equals(cross_structures(draws, "drawn", seed=1))
+    for row in by_lot.to_dict("records"):
+        check_parameters(overrides(row))
+    assert {f"structure.{name}" for name in shipped_parameters()["structure"]} >= set(by_lot.filter(like="structure."))
 
 
 def test_levers_that_act_outside_the_target_are_seen():
@@ -43,7 +41,7 @@ def test_levers_that_act_outside_the_target_are_seen():
 
 
 def test_several_regimes_occur_on_the_invented_region(capsys, tmp_path):
-    names = "kokang_crackdown,global_coordination,rebel_offensive"
+    names = "[kokang_crackdown,global_coordination,rebel_offensive]"
     code = main([*SMALL, "draws=10", f"scenarios={names}", f"out={tmp_path / 'reach'}"])
     table = pd.read_csv(tmp_path / "reach" / "reachability.csv")
     assert len(table) == 30
@@ -58,34 +56,40 @@ def test_several_regimes_occur_on_the_invented_region(capsys, tmp_path):
 
 def made_up(regimes):
     """A table of points as `explore` returns it."""
-    same = {"structure": "shipped", "scenario": "kokang_crackdown", "switches": None, "params": None}
+    same = {"structure": "", "scenario": "kokang_crackdown"}
     return pd.DataFrame({"draw": range(len(regimes)), "regime": regimes} | same)
 
 
 def test_an_unreached_regime_is_a_failure(monkeypatch, capsys):
-    monkeypatch.setattr(reachability, "explore", lambda settings: made_up([name for name in REGIMES if name != "DIFFUSION"]))
+    monkeypatch.setattr(reachability, "explore", lambda *asked: made_up([name for name in REGIMES if name != "DIFFUSION"]))
     assert main(SMALL) == 1
     assert "claim not falsifiable under these settings: DIFFUSION not reached" in capsys.readouterr().out
 
 
 def test_all_regimes_reached_is_a_success(monkeypatch):
-    monkeypatch.setattr(reachability, "explore", lambda settings: made_up(list(REGIMES)))
+    monkeypatch.setattr(reachability, "explore", lambda *asked: made_up(list(REGIMES)))
     assert main(SMALL) == 0
 
 
 def test_a_regime_of_too_few_points_does_not_count(monkeypatch, capsys):
-    monkeypatch.setattr(reachability, "explore", lambda settings: made_up([*REGIMES, *["PARTIAL"] * 93]))
+    monkeypatch.setattr(reachability, "explore", lambda *asked: made_up([*REGIMES, *["PARTIAL"] * 93]))
     assert main([*SMALL, "least=0.02"]) == 1
     assert "PARTIAL" not in capsys.readouterr().out.split("settings:")[1]
+
+
+def test_the_clearest_case_of_a_regime_is_the_one_far_from_its_borders():
+    points = {"suppression": [-0.2, -0.9, -0.9], "ndr": [0.5, 0.85, 0.5], "loss_change": 0.0}
+    assert clearest(made_up(["PARTIAL"] * 3).assign(**points), "PARTIAL")["draw"].tolist() == [2, 1, 0]
 
 
 @pytest.mark.parametrize(
     ("argument", "says"),
     [
-        ("draw=3", "unknown key; allowed: draws"), ("draws=many", "draws: is 'many'"), ("pairs=1", "pairs: is 1; allowed: 2 to"),
-        ("region=moon", "configs/region: 'moon' does not exist"), ("scenarios=none", "'none' does not exist"),
-        ("scenarios=awareness_china", "no target in space"), ("structures=wings", "'wings' is not a switch"),
-        ("window=9", "window: is '9'"), ("seed=-1", "seed: is -1"),
+        ("draw=3", "unknown key 'draw'; did you mean draws?"), ("draws=many", "draws: is 'many'"),
+        ("ensemble.pairs=1", "ensemble.pairs: is 1; allowed: at least 2"), ("confirm=1", "confirm: is 1; allowed: at least 2"),
+        ("region=moon", "region: 'moon' does not exist"), ("scenarios=[none]", "'none' does not exist"),
+        ("scenarios=[awareness_china]", "no target in space"), ("structures=[wings]", "'wings' is not a switch"),
+        ("window=[9]", "window: is [9]"), ("ensemble.seed=-1", "seed: is -1"), ("groups=[moon]", "'moon' has nothing to draw"),
     ],
 )  # fmt: skip
 def test_a_bad_argument_is_told_in_one_line(argument, says, capsys):
