@@ -47,7 +47,10 @@ CASES = [
     ("aid_conditionality", {"states": [STATES[1]], "stake": 0.4, "withheld": 0.3}, {"state.aid": 0.4, "state.budget": 0.7}),
     ("coordination", {"states": [STATES[0]], "gain": 0.4}, {"state.coordinate": 0.4}),
     ("extradition", {"share": 0.4}, {"territory.extradition": 0.4}),
-    ("exchange_controls", {"laundering": 0.5, "leakage": 0.2}, {"territory.kyc": 0.4}),
+    ("exchange_controls", {"laundering": 0.4}, {"territory.kyc": 0.4}),
+    ("repatriation", {"share": 0.4}, {"territory.repatriation": 0.4}),
+    ("armed_conflict", {"share": 0.4}, {"territory.conflict": 0.4}),
+    ("armed_conflict", {"share": 0.4, "labour_pools": [ORIGINS[1]]}, {"territory.conflict": 0.4, "labour.conflict": 0.4}),
 ]  # fmt: skip
 each_case = pytest.mark.parametrize(
     ("lever", "asked", "written"), CASES, ids=[f"{lever}-{'-'.join(out)}" for lever, _, out in CASES]
@@ -157,6 +160,32 @@ def test_shares_that_overlap_stay_shares(lever, asked, written):
             assert values.min() >= 0 and values.max() <= 1
 
 
+def campaign(budget: float, **more) -> dict:
+    """A raid campaign of one state in one place."""
+    return {"lever": "raid_campaign", "actors": [STATES[0]], "territories": [PLACES[1]], "effort": 4.0, "budget": budget} | more
+
+
+@pytest.mark.parametrize("budgets", [(3.0, 2.0), (2.0, 3.0), (3.0, 3.0, 3.0)])
+def test_raid_campaigns_that_overlap_add_effort_but_draw_on_the_same_surge(budgets):
+    lever = levers_after(10, *[campaign(budget) for budget in budgets])
+    assert lever.state["budget"].tolist() == [3.0] + [1.0] * (len(STATES) - 1)
+    assert lever.effort[0, 1] == pytest.approx(4.0 * len(budgets)) and lever.effort.sum() == pytest.approx(lever.effort[0, 1])
+
+
+def test_a_campaign_that_is_only_ramping_up_does_not_lower_the_surge_of_another():
+    lever = levers_after(8, campaign(3.0), campaign(9.0, ramp_weeks=8))
+    assert lever.state["budget"][0] == 3.0
+    assert levers_after(16, campaign(3.0), campaign(9.0, ramp_weeks=8)).state["budget"][0] == 9.0
+
+
+def test_conflict_drives_out_the_people_of_the_origins_named_and_of_no_other():
+    conflict = {"lever": "armed_conflict", "share": 0.5, "territories": [PLACES[1]]}
+    lever = levers_after(10, conflict | {"labour_pools": [ORIGINS[1]]})
+    assert np.flatnonzero(lever.labour["conflict"]).tolist() == [1]
+    assert np.flatnonzero(lever.territory["conflict"]).tolist() == [1]
+    assert not levers_after(10, conflict).labour["conflict"].any()
+
+
 # --- when ----------------------------------------------------------------------------------------
 
 
@@ -239,6 +268,9 @@ def test_pools_and_origins_can_be_named_one_by_one():
         ({"lever": "utility_cut"}, ("share",)),
         ({"lever": "raid_campaign", "actors": [STATES[0]], "effort": -1}, ("effort", "-1")),
         ({"lever": "utility_cut", "share": 0.5, "end": "2018-01-01"}, ("end", "2019-03-04")),
+        ({"lever": "exchange_controls", "laundering": 0.5, "leakage": 0.2}, ("leakage", "laundering")),
+        ({"lever": "armed_conflict", "share": 0.5, "labour_pools": ["atlantis"]}, ("labour_pools", "atlantis", ORIGINS[0])),
+        ({"lever": "repatriation", "share": 1.2}, ("share", "1.2")),
         ({"lever": "utility_cut", "share": 0.5, "start": "soon"}, ("start", "soon")),
         ({"lever": "utility_cut", "share": 0.5, "intensity": 2}, ("intensity", "2")),
     ],

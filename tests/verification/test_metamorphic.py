@@ -76,14 +76,19 @@ PEOPLE = {
     ("growth", "smallest"), ("growth", "split_size"), ("entry", "founders"), ("entry", "seed_capital"),
     ("site_choice", "cluster"), ("targeting", "team"), ("initial", "usual_size"), ("initial", "largest"), ("initial", "assets"),
     ("observation", "media_size"), ("observation", "satellite_size"), ("sanction", "scale"), ("sanction", "prison"),
-    ("politics", "rents_half"), ("protection", "takings_half"),
+    ("politics", "rents_half"), ("protection", "takings_half"), ("enforcement", "usual_size"),
 }  # fmt: skip
 
 
 def test_counting_people_in_tens_changes_only_the_count():
     scenario, more = world(), 16.0
     region = scenario.region
-    larger = with_values(scenario, lambda group, name, value, unit: value * more if (group, name) in PEOPLE else value)
+    rates = {("enforcement", "managers_among")}  # by the person
+
+    def counted(group, name, value, unit):
+        return value * more if (group, name) in PEOPLE else value / more if (group, name) in rates else value
+
+    larger = with_values(scenario, counted)
     times = lambda value: value * more if value else value  # noqa: E731
     larger = with_rows(
         larger,

@@ -34,7 +34,7 @@ from sim.state import TAX_ENDOGENOUS, UNLIMITED
 from verification.small import do, small
 
 STILL = {"approaches": 0.0, "forget": 0.0, "susceptible_share": 0.04}
-PLAIN_MONEY = {"laundering": 0.0, "crowded_rent": 0.0, "reserve": 0.0, "businesses_share": 0.0}
+PLAIN_MONEY = {"crowded_rent": 0.0, "reserve": 0.0, "businesses_share": 0.0}
 
 
 def with_crowd(people: float, conversion: float, ticket: float, bearable: float, **more):
