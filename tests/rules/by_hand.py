@@ -98,8 +98,8 @@ def origins(rows: int = 1, **values) -> np.ndarray:
 
 def ways(rows: int = 1, **values) -> np.ndarray:
     """Schemes, each the mean one, laundered by crypto."""
-    start = {"identity": names("scheme", rows)} | dict.fromkeys(("conversion", "ticket", "labour_intensity", "lift", "shows"), 1.0)
-    return table(pools.SCHEMES, rows, **start | values)
+    usual = dict.fromkeys(("conversion", "ticket", "labour_intensity", "lift", "shows"), 1.0)
+    return table(pools.SCHEMES, rows, **{"identity": names("scheme", rows)} | usual | values)
 
 
 def in_fixed(amount) -> np.ndarray:

@@ -73,7 +73,7 @@ def bound(*pairs) -> np.ndarray:
         (bound((1, 2, 1), (1, 4, 1), (0, 3, 1)), (1 + 2 + 4) / (1 + 2 + 4 + 3 + 1)),
         (bound((0, 1, 1)), 1 / 4),
     ],
-    ids=["nobody", "one_who_attacks", "one_who_defends", "friend_of_both", "friend_and_foe", "foe_alone", "several", "each_other"],
+    ids=["nobody", "one_who_attacks", "one_who_defends", "of_both", "friend_and_foe", "foe_alone", "several", "each_other"],
 )  # fmt: skip
 def test_allies_lend_half_their_strength_unless_they_stand_on_both_sides(bonds, balance):
     place = places(MANY // 2)

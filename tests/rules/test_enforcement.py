@@ -67,7 +67,7 @@ def test_a_crew_without_pressure_is_never_raided():
 
 def test_the_hazard_is_shield_times_bribe_times_visibility_times_pressure():
     compounds = crews(2, workers=200.0, bribe_rate=0.03, cover=0.5, hidden=[0, 1], shows=1.6)
-    place = places(shield=0.2, corruption=0.5, pressure=2.0)
+    place = places(shield=0.2, corruption=0.5, pressure=2.0, pursued=4.0)
     plan(compounds, place, targets=np.array([[0.5, 0.5]] * 2), pursuit=np.array([[4.0, 0.0]]))
     seen = np.sqrt(200 / 100) * (1 - 0.4 * 0.5) * (1 + 0.5 * 0.6)
     hazard = (1 - 0.2) * (1 - 0.5 * 0.5) * seen * (2.0 + 0.5 * 4.0)

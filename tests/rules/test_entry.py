@@ -85,7 +85,8 @@ MILD = {"gamma": 1.0, "people_lost": 0.0, "caught": 0.1, "prison": 1e6, "delay_y
 def test_newcomers_fear_the_sanction_they_expect_so_severity_keeps_them_out_where_raids_come():
     lever = levers(T=2)
     lever.territory["severity"] = 2e6
-    calm, feared, severe = (second_of_two(sanction=MILD, **given) for given in ({}, {"fear": 0.15}, {"fear": 0.15, "lever": lever}))
+    calm, feared = (second_of_two(sanction=MILD, fear=fear) for fear in (0.0, 0.15))
+    severe = second_of_two(sanction=MILD, fear=0.15, lever=lever)
     assert severe < feared - 0.03 < calm - 0.1
     assert second_of_two(sanction=MILD, lever=lever) == calm  # a sentence that nobody expects frightens nobody
 

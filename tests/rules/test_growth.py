@@ -168,8 +168,8 @@ def test_without_room_in_the_table_or_at_rate_zero_nobody_splits():
 def fall_apart(seed=1, leaders=0, spare=10, income=0.0):
     """A syndicate of 400 crews, and another; returns (compounds, syndicates, skill, beliefs, clock)."""
     boss = bosses(
-        2, spare=spare, leaders=[leaders, 3], assets=[12e6, 5e6], weight=[0.6, 0.4], income=in_fixed(income), managers=[9.0, 12.0],
-        in_custody=[2, 0], handed_over=[1, 0],
+        2, spare=spare, leaders=[leaders, 3], assets=[12e6, 5e6], weight=[0.6, 0.4], income=in_fixed(income),
+        managers=[9.0, 12.0], in_custody=[2, 0], handed_over=[1, 0],
     )  # fmt: skip
     compounds, skill = crews(500, syndicate=[0] * 400 + [1] * 100), np.ones((500, 3))
     belief, burnt, known, ties = (

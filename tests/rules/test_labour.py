@@ -102,7 +102,7 @@ def test_a_closed_border_lets_through_only_those_who_are_smuggled_past_officials
 def test_war_at_an_origin_drives_its_people_to_recruiters_and_no_further_than_war_can():
     lever, labour = levers(P=3), origins(3, poverty=0.2, conflict=[0.0, 0.0, 0.8])
     lever.labour["conflict"] = [0.0, 0.6, 0.6]
-    mix, place = judge(labour, [[0.0]] * 3, victims(), lever=lever)
+    mix, _ = judge(labour, [[0.0]] * 3, victims(), lever=lever)
     push = 0.2 + 0.8 * (0.2 + 0.5 * np.array([0.0, 0.6, 1.0]))
     assert mix[0] == pytest.approx(push / push.sum())
 

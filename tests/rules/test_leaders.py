@@ -31,7 +31,7 @@ def everybody(boss) -> np.ndarray:
 
 
 def shipped(name: str) -> float:
-    """A shipped figure of enforcement as it stands in its file (rates by the year)."""
+    """A shipped figure of enforcement as it stands in its file (rates of events by the year)."""
     return shipped_parameters()["enforcement"][name]["value"]
 
 
@@ -93,16 +93,17 @@ def test_leaders_buy_themselves_out_at_the_shipped_rate_a_year_where_officials_a
 
 
 def test_those_in_custody_get_out_sooner_the_more_corrupt_their_home_is_and_never_where_nobody_can_be_bought():
-    out = [int(hunt(bosses(GROUPS, leaders=0, in_custody=1), corruption=c, bought_out=0.2)["leaders"].sum()) for c in (0.0, 0.3, 0.9)]
+    held = {"leaders": 0, "in_custody": 1}
+    out = [int(hunt(bosses(GROUPS, **held), corruption=c, bought_out=10.0)["leaders"].sum()) for c in (0.0, 0.3, 0.9)]
     assert out[0] == 0 < out[1] < out[2]
     lever = levers(Y=GROUPS)
     lever.territory["corruption_removed"] = 1.0
-    honest = hunt(bosses(GROUPS, leaders=0, in_custody=1), lever, corruption=0.9, bought_out=0.2)
+    honest = hunt(bosses(GROUPS, **held), lever, corruption=0.9, bought_out=10.0)
     assert honest["leaders"].sum() == 0
 
 
 def test_of_more_leaders_in_custody_one_is_out_sooner():
-    out = [int(hunt(bosses(GROUPS, leaders=0, in_custody=n), corruption=1.0, bought_out=0.1)["leaders"].sum()) for n in (1, 8)]
+    out = [int(hunt(bosses(GROUPS, leaders=0, in_custody=n), corruption=1.0, bought_out=5.0)["leaders"].sum()) for n in (1, 8)]
     assert out[1] > 2 * out[0] > 0
 
 
@@ -117,8 +118,8 @@ def extradited(share=1.0, Y=1):
 
 
 def test_leaders_are_handed_over_at_the_shipped_rate_a_year_where_extradition_works_in_full():
-    boss, seen = hunt(bosses(GROUPS, leaders=1), extradited(Y=GROUPS), weeks=26), 1 - np.exp(-shipped("handover") * 26 / WEEKS_PER_YEAR)
-    assert stats.binomtest(int(boss["handed_over"].sum()), GROUPS, seen).pvalue > 1e-4
+    gone = int(hunt(bosses(GROUPS, leaders=1), extradited(Y=GROUPS), weeks=26)["handed_over"].sum())
+    assert stats.binomtest(gone, GROUPS, 1 - np.exp(-shipped("handover") * 26 / WEEKS_PER_YEAR)).pvalue > 1e-4
 
 
 def test_without_extradition_nobody_is_handed_over():
@@ -150,7 +151,7 @@ def test_extradition_is_aimed_at_a_home_not_at_the_place_where_a_crew_sits():
 def test_no_leader_is_made_or_lost_whatever_is_done_to_them():
     lever = extradited(0.5, Y=50)
     lever.territory["leader_arrests"] = 20.0
-    boss = hunt(bosses(50), lever, weeks=150, corruption=0.7, bought_out=0.2, handover=0.01)
+    boss = hunt(bosses(50), lever, weeks=150, corruption=0.7, bought_out=10.0, handover=0.5)
     assert (everybody(boss) == 3).all()
     assert min(boss[name].min() for name in PEOPLE) == 0 and min(boss[name].max() for name in PEOPLE) > 0
 

@@ -24,7 +24,7 @@ def two_pools(**given):
 
 def test_small_cells_work_on_the_pool_that_pays_those_of_their_languages_best():
     pool, _ = work(origins(2, at_home=[100.0, 50.0]), two_pools(), [[1.0, 1.0], [1.0, 0.1]])
-    assert pool["effort"] / 2**20 == pytest.approx([50.0, 100.0])  # the second origin speaks too little of the rich pool's language
+    assert pool["effort"] / 2**20 == pytest.approx([50.0, 100.0])  # few of the second origin can speak to the rich
     assert pool["victims"] / 2**20 == pytest.approx([50 * 0.5 * 0.02, 100 * 0.5 * 0.02 * 0.5], abs=1e-5)
     assert pool["losses"] / 2**20 == pytest.approx([50 * 0.5 * 0.02 * 1000, 100 * 0.5 * 0.02 * 0.5 * 4000])
 

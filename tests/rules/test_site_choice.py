@@ -161,7 +161,8 @@ def worth(crew=None, here=None, there=None, risk=0.0, hidden=False, lever=None, 
     made = crews(1, **crew or {})[0]
     one, other = places(1, **here or {})[0], places(1, **there or here or {})[0]
     lever = levers().territory[0] if lever is None else lever
-    rules = {"site_choice": {"horizon": 10.0, "crowding_cost": 0.0}, "enforcement": {"usual_size": 100.0, "visibility_power": 0.5}}
+    rules = {"site_choice": {"horizon": 10.0, "crowding_cost": 0.0}}
+    rules |= {"enforcement": {"usual_size": 100.0, "visibility_power": 0.5}}
     return float(worth_of_place(made, one, other, risk, lever, hidden, params(**rules | groups)))
 
 

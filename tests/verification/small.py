@@ -1,8 +1,8 @@
 """Tiny worlds for the limiting cases: identical places of one country, crews, one crowd of victims, one source of workers.
 
-Everything that a case does not speak of is neutral: no tax, no rent, no launderers, no hazard, room and labour without end. A parameter may be
-set outside its range here: a limit often lies at 0 or at infinity. `do` calls one rule with the tables of its signature, so that
-a case says which processes it is made of and nothing else.
+Everything that a case does not speak of is neutral: no tax, no rent, no launderers, no hazard, room and labour without end. A
+parameter may be set outside its range here: a limit often lies at 0 or at infinity. `do` calls one rule with the tables of its
+signature, so that a case says which processes it is made of and nothing else.
 """
 
 import datetime as dt

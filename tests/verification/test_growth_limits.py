@@ -11,10 +11,10 @@ and the way there differs: people fall little until they are gone. With rent tha
 falls with w, and where it is small against `margin_scale` the site is logistic above K / 2: growth matches what is lost at
 profit m* = scale artanh((n - r) / g), n = 1 / (1 - r) - 1 + h, and w* = K (1/2 + (m0 - m*) / (rent crowded_rent)), linear in h.
 
-Two sites. A crew replaces those who leave and grows, G_i = (1 + r_i + g)(1 - r_i) a week, leaves with probability e_i, keeps a share s of its people, and
-misses two weeks of hiring on the way. With a_i = (1 - e_i) G_i - 1 < 0 and u = s (1 - r_1)(1 - r_2), the largest eigenvalue of
-the linear system is 1 where a_1 a_2 = u^2 e_1 e_2 (Hanski & Ovaskainen 2000, Nature 404:755, for the form): below it both die out
-although each is fed by the other.
+Two sites. A crew replaces those who leave and grows, G_i = (1 + r_i + g)(1 - r_i) a week; it leaves with probability e_i, keeps
+a share s of its people, and misses two weeks of hiring on the way. With a_i = (1 - e_i) G_i - 1 < 0 and u = s (1 - r_1)(1 - r_2),
+the largest eigenvalue of the linear system is 1 where a_1 a_2 = u^2 e_1 e_2 (Hanski & Ovaskainen 2000, Nature 404:755, for the
+form): below it both die out although each is fed by the other.
 """
 
 import numpy as np

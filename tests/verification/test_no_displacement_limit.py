@@ -57,6 +57,7 @@ def test_without_any_tie_between_places_the_displacement_ratio_is_zero_to_the_bi
     assert outside == 0.0
 
 
-@pytest.mark.parametrize(("case", "cause"), [(CASES[0], "workers"), (CASES[1], "workers"), (CASES[0], "managers"), (CASES[1], "managers")])
+@pytest.mark.parametrize("cause", ["workers", "managers"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
 def test_what_crews_share_displaces_although_none_can_move(case, cause):
     assert change(*case, cause)[1] > 0.0
