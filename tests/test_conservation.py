@@ -8,6 +8,7 @@ from sim.checks import check_week, totals
 from sim.interventions import load_interventions, pull
 from sim.levers import SCOPES, reset
 from sim.model import week
+from sim.scenario import load_scenario
 from sim.state import OPEN, RAIDED, fixed, real
 from sim.world import enlarged, new_world
 
@@ -33,12 +34,33 @@ def test_all_is_conserved_around_the_start_of_every_scenario(name, region):
     interventions = load_interventions(scenario)
     world = new_world(scenario, 11)
     assert complaints(world, 130, lambda w, number: pull(w, interventions, number)) == []
-    assert world.flows["losses"][0] > 0 and world.flows["recruited"][0] > 0, "nothing flowed: nothing was checked"
+    frozen = scenario.params["structure"]["growth"] == "frozen"
+    assert world.flows["losses"][0] > 0 and (world.flows["recruited"][0] > 0) != frozen, "nothing flowed: nothing was checked"
 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_all_is_conserved_over_ten_years_of_the_baseline(region):
     assert complaints(new_world(scenario_on(region), 5), 520, lambda w, number: None) == []
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_all_is_conserved_where_labour_is_never_short_and_small_cells_are_many(region):
+    given = {"structure": {"labour": "slack"}, "labour": {"small_cells": 0.1, "give_up": 0.2}}
+    world = new_world(load_scenario(region=region, params=given), 6)
+    assert complaints(world, 260, lambda w, number: None) == []
+    assert world.labour_pools["at_home"].sum() > 0 and world.flows["at_home"][0] > 0, "nobody came home: nothing was checked"
+
+
+def test_what_ventures_put_into_special_economic_zones_is_told_as_money_from_outside():
+    given = {"entry": {"partners": 0.8, "rate": 1.0}}
+    world, seen = new_world(load_scenario(region="toy", params=given), 6), []
+    world.territories["sez"] = 1
+
+    def note(w, number):
+        seen.append(int(w.flows["invested"][0]))
+
+    assert complaints(world, 104, note) == []
+    assert max(seen) > 0 and min(seen) == 0, "nobody entered: nothing was checked"
 
 
 @pytest.mark.parametrize("region", REGIONS)
@@ -84,11 +106,14 @@ def test_recruits_and_movers_are_never_promised_the_same_room():
     ("table", "column", "amount", "complaint"),
     [
         ("labour_pools", "freed", 1, "people by origin"),
+        ("labour_pools", "at_home", 1, "people by origin"),
         ("syndicates", "assets", 1e6, "wealth"),
         ("compounds", "capital", 1e6, "wealth"),
         ("pools", "aware", 1.0, "victims by group"),
         ("compounds", "workers", 1.0, "crew sizes"),
         ("flows", "tax", 1e4, "revenue"),
+        ("flows", "at_home", 1e4, "losses"),
+        ("flows", "invested", 1e6, "wealth"),
     ],
 )
 def test_a_leak_is_noticed(world, table, column, amount, complaint):

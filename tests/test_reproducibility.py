@@ -95,10 +95,11 @@ def test_the_placebo_is_the_baseline_to_the_bit(region):
 def test_a_lever_pulled_with_no_intensity_leaves_the_world_as_it_was_to_the_bit(toy, lever):
     asked = {
         "share": 1.0, "reach": 1.0, "friction": 1.0, "rate": 40.0, "effort": 40.0, "budget": 9.0, "factor": 5.0,
-        "laundering": 0.5, "leakage": 0.1, "stopped": 0.5, "stake": 0.5, "withheld": 0.2, "gain": 0.5, "tax": 1.0,
+        "laundering": 0.5, "stopped": 0.5, "stake": 0.5, "withheld": 0.2, "gain": 0.5, "tax": 1.0,
         "states": toy.region.names("states")[:1], "severity": 1e8,
         "celerity": 1.0, "poverty": 1.0, "awareness": 1.0, "withdrawn": 1.0,
         "actors": toy.region.names("states")[:1], "by": toy.region.names("protectors")[0],
+        "labour_pools": toy.region.names("labour_pools"),
         "syndicates": toy.region.names("syndicates"), "protectors": toy.region.names("protectors"),
     }  # fmt: skip
     settings = __import__(f"sim.interventions.{lever}", fromlist=["Settings"]).Settings.model_fields

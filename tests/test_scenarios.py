@@ -71,7 +71,10 @@ def test_a_scenario_says_what_it_is_and_pulls_levers_but_sets_no_outcome(name):
     for key in ("title", "source", "expected", "rival"):
         assert isinstance(given[key], str) and len(given[key]) > 3, key
     assert given["relative_to"] in ({None} if name == "baseline" else set(SCENARIOS) - {name})
-    assert set(given) <= set(SCENARIO_KEYS) and set(given.get("params") or {}) <= {"structure"}
+    assert set(given) <= set(SCENARIO_KEYS)
+    for group, names in (given.get("params") or {}).items():
+        switched_off = name.startswith("reference_") and set(names.values()) == {0.0}
+        assert group == "structure" or switched_off, "a scenario changes no figure but to switch a process off"
     assert text_of(name).startswith("# ") and given["title"] not in {"", name}
     assert name == "baseline" or "toy" in given.get("region", {}) or not given["interventions"]
     assert name == "history" or len(text_of(name).splitlines()) <= 25, "only its differences; history has a line for each event"

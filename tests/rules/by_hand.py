@@ -11,6 +11,7 @@ from sim.scenario import check_parameters, parameter_record
 from sim.state import OPEN, Column, Levers, new_table
 
 WEEK = 10
+OUTSIDE = ("available", "market", "freed", "arrested", "at_home")  # where people of an origin are who are in no crew
 MANY = 600 if INTERPRETED else 20_000  # crews enough for shares to show; the interpreter is slow
 
 
@@ -31,7 +32,7 @@ def crews(rows: int = 1, spare: int = 0, **values) -> np.ndarray:
     """Open crews of 100 people in territory 0 and cell 0, with spare rows after them."""
     start = {
         "status": OPEN, "raid_week": -1, "workers": 100.0, "capital": 300_000.0, "lineage": names("crew", rows), "founded": -1000,
-        "earning": 700.0,
+        "earning": 700.0, "shows": 1.0,
     }  # fmt: skip
     made = new_table(compounds.COLUMNS, rows + spare)
     for column, value in (start | values).items():
@@ -64,8 +65,11 @@ def nations(rows: int = 1, **values) -> np.ndarray:
 
 
 def bosses(rows: int = 1, spare: int = 0, **values) -> np.ndarray:
-    """Syndicates with three leaders each, with spare rows for fragments."""
-    start = {"identity": names("boss", rows), "leaders": 3, "weight": 1.0, "practice": 1.0, "family": np.arange(rows)}
+    """Syndicates with three leaders and twelve managers each, with spare rows for fragments."""
+    start = {
+        "identity": names("boss", rows), "leaders": 3, "weight": 1.0, "practice": 1.0, "family": np.arange(rows),
+        "managers": 12.0, "usual_managers": 12.0,
+    }  # fmt: skip
     made = new_table(syndicates.COLUMNS, rows + spare)
     for column, value in (start | values).items():
         made[column][:rows] = value
@@ -88,13 +92,14 @@ def victims(rows: int = 1, **values) -> np.ndarray:
 def origins(rows: int = 1, **values) -> np.ndarray:
     """Labour pools of a thousand people within reach; people are given as people, not in fixed point."""
     start = {"identity": names("origin", rows), "available": 1000.0, "network": 1.0}
-    people = ("available", "market", "freed", "arrested")
-    return table(pools.LABOUR_POOLS, rows, **{name: in_fixed(v) if name in people else v for name, v in (start | values).items()})
+    given = {name: in_fixed(value) if name in OUTSIDE else value for name, value in (start | values).items()}
+    return table(pools.LABOUR_POOLS, rows, **given)
 
 
 def ways(rows: int = 1, **values) -> np.ndarray:
-    """Schemes, each the mean one."""
-    return table(pools.SCHEMES, rows, **{"identity": names("scheme", rows), "conversion": 1.0, "ticket": 1.0} | values)
+    """Schemes, each the mean one, laundered by crypto."""
+    usual = dict.fromkeys(("conversion", "ticket", "labour_intensity", "lift", "shows"), 1.0)
+    return table(pools.SCHEMES, rows, **{"identity": names("scheme", rows)} | usual | values)
 
 
 def in_fixed(amount) -> np.ndarray:
@@ -110,7 +115,10 @@ def levers(**sizes: int) -> Levers:
 
 
 def params(**groups: dict[str, float]):
-    """The shipped parameters as rules see them (rates per week), with those that the arithmetic needs set by hand."""
+    """The shipped parameters as rules see them (rates per week), with those that the arithmetic needs set by hand.
+
+    Shipped structure as well (`structure` holds places of choices): crews grow, labour is real, those taken are dispersed.
+    """
     row = parameter_record(check_parameters(None))
     for group, values in groups.items():
         for name, value in values.items():
@@ -120,7 +128,7 @@ def params(**groups: dict[str, float]):
 
 def clock(week: int = WEEK, compounds: int = 1, syndicates: int = 1, **values):
     """The clock of a week."""
-    start = {"week": week, "compounds": compounds, "syndicates": syndicates, "mean_workers": 100.0, "year": 2019.5}
+    start = {"week": week, "compounds": compounds, "syndicates": syndicates, "year": 2019.5}
     return table(state.CLOCK, 1, **start | values)[0]
 
 
@@ -146,4 +154,4 @@ def chance(week: int = WEEK, seed: int = 1) -> Chance:
 
 def people_outside(labour) -> float:
     """All people of labour tables that are in no crew."""
-    return sum(float(labour[name].sum()) for name in ("available", "market", "freed", "arrested")) / 2.0**20
+    return sum(float(labour[name].sum()) for name in OUTSIDE) / 2.0**20

@@ -1,33 +1,30 @@
 """Accounts: every dollar of revenue goes somewhere."""
 
+import numpy as np
 import pytest
 
-from rules.by_hand import bosses, clock, crews, flow, flows, holders, in_fixed, levers, params, places
+from rules.by_hand import bosses, clock, crews, flow, flows, holders, in_fixed, levers, params, places, ways
 from sim.rules.accounts import settle
 from sim.state import MOVING
 
 MONEY = {
-    "laundering": 0.1, "upkeep": 100.0, "crowded_rent": 2.0, "reserve": 5000.0, "reinvested": 0.5, "businesses_share": 0.25,
+    "upkeep": 100.0, "crowded_rent": 2.0, "reserve": 5000.0, "reinvested": 0.5, "businesses_share": 0.25,
     "cover_speed": 0.1, "cover_cost": 100.0, "backup_speed": 0.2, "backup_cost": 400.0, "earning_memory": 0.1,
     "spent_by_owners": 0.1,
 }  # fmt: skip
 SPENT = ("tax", "bribes", "laundering", "upkeep", "owners", "businesses", "to_capital")
 
 
-def account(compounds, place=None, lever=None, boss=None):
-    """One week of accounts; returns (territories, protectors, syndicates, flows)."""
+def account(compounds, place=None, lever=None, boss=None, fee=0.1, mix=None):
+    """One week of accounts at a `fee` for laundering (of each scheme); returns (territories, protectors, syndicates, flows)."""
     place = places(1, tax=0.2, rent=30.0, crowding=0.25) if place is None else place
     holder, boss, money = holders(1), bosses(1) if boss is None else boss, flows()
+    laundry = np.array([np.broadcast_to(fee, 2)] * len(place), float)
+    mix = np.full((len(compounds), 2), 0.5) if mix is None else np.array(mix)
     settle(
-        compounds,
-        place,
-        holder,
-        boss,
-        lever or levers(),
-        money,
-        params(accounts=MONEY, labour={"price": 4000.0}),
-        clock(compounds=len(compounds)),
-    )
+        compounds, mix, laundry, ways(2), place, holder, boss, lever or levers(), money,
+        params(accounts=MONEY, labour={"price": 4000.0}), clock(compounds=len(compounds)),
+    )  # fmt: skip
     return place, holder, boss, money
 
 
@@ -74,13 +71,21 @@ def test_recruits_cost_their_price():
     assert compounds["hired"][0] == 0
 
 
-def test_controls_and_sanctions_raise_laundering_but_never_beyond_what_is_left():
+def test_a_crew_pays_its_launderers_by_the_schemes_it_works():
+    compounds = crews(2, revenue=10_000.0)
+    money = account(compounds, fee=[0.1, 0.4], mix=[[1.0, 0.0], [0.25, 0.75]])[-1]
+    assert compounds["laundering"] == pytest.approx([0.1, 0.325])
+    assert flow(money, "laundering") == pytest.approx(1000.0 + 3250.0)
+
+
+def test_sanctions_on_a_family_raise_laundering_for_its_fragments_too_but_never_beyond_what_is_left():
     lever = levers(Y=2)
-    lever.everywhere["kyc"], lever.syndicate["sanction"] = 0.2, [0.0, 0.9]
-    compounds = crews(2, revenue=[10_000.0, 0.0], syndicate=[0, 1])
-    assert flow(account(compounds, lever=lever, boss=bosses(2))[-1], "laundering") == pytest.approx(3000.0)
-    compounds = crews(2, revenue=[0.0, 10_000.0], syndicate=[0, 1])
-    assert flow(account(compounds, lever=lever, boss=bosses(2))[-1], "laundering") == pytest.approx(8000.0)
+    lever.syndicate["sanction"] = [0.2, 0.9]
+    for earns, paid in ((0, 1000.0 + 2000.0), (1, 8000.0), (2, 3000.0)):
+        compounds = crews(3, revenue=10_000.0 * (np.arange(3) == earns), syndicate=[0, 1, 2])
+        money = account(compounds, lever=lever, boss=bosses(3, family=[0, 1, 0]))[-1]
+        assert flow(money, "laundering") == pytest.approx(paid)
+        assert sum(flow(money, name) for name in SPENT) == pytest.approx(10_000.0, abs=1e-3)
 
 
 def test_backup_is_bought_while_supply_is_short_and_no_further():

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from rules.by_hand import bosses, chance, clock, params, places
+from rules.by_hand import bosses, chance, clock, levers, nations, params, places, victims
 from sim.rules.beliefs import hear_news, scout, update_beliefs
+from sim.rules.enforcement import press
 from sim.state import WEEKS_PER_YEAR
 
 SPEEDS = {"rise": 0.5, "fall": 0.1, "memory_rate": 0.25, "mock_weight": 0.2, "news_cap": 100.0}
@@ -92,9 +93,27 @@ def test_news_spreads_by_weight_and_the_worst_counts():
 
 
 def test_the_part_of_the_news_owed_to_a_pool_is_its_share_of_the_pressure():
-    place = places(1, memory=8.0, pressure=1.0)
+    place = places(1, memory=8.0, pressure=1.0, pursued=3.0)
     sought = hear(place, pursuit=np.array([[3.0, 0.0]]), sought=np.array([[0.0, 2.0]]), memory_rate=0.0)
     assert sought == pytest.approx(np.array([[0.5 * 8.0 * 3 / 4, 2.0 - 0.1 * 2.0]]))
+
+
+def test_the_part_owed_to_a_pool_does_not_shrink_because_its_state_has_several_pools():
+    owed = []
+    for pools in (1, 5):
+        place, pool = places(1, country=1, memory=8.0), victims(pools, state=0)
+        pursuit = np.zeros((1, pools))
+        press(place, pursuit, nations(1), pool, np.array([[4.0]]), np.ones((1, 1)), levers(K=pools),
+              params(enforcement={"focus": 0.75, "background": 0.0}))  # fmt: skip
+        assert place["pressure"][0] + place["pursued"][0] == pytest.approx(4.0)  # the state's effort is told once
+        owed.append(hear(place, pursuit=pursuit, memory_rate=0.0, rise=1.0)[0])
+    assert owed[0] == pytest.approx([8.0 * 0.75])
+    assert owed[1] == pytest.approx([8.0 * 0.75] * 5)
+
+
+def test_without_any_pressure_no_pool_is_owed_a_part():
+    sought = hear(places(1, memory=8.0), pursuit=np.zeros((1, 2)), sought=np.array([[1.0, 0.0]]), memory_rate=0.0)
+    assert sought[0] == pytest.approx([0.9, 0.0])
 
 
 def test_a_scout_finds_one_new_place_and_the_nearest_when_distance_is_everything():

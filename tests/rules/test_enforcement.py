@@ -14,21 +14,20 @@ from rules.by_hand import (
     flow,
     flows,
     levers,
-    nations,
     origins,
     params,
     people_outside,
     places,
     table,
-    victims,
 )
-from sim.rules.enforcement import carry_out_raids, plan_raids, press, strike_elsewhere
-from sim.state import EXPELLED, NOT_ASKED, OPEN, RAIDED, SEEN, TIPPED_OFF, WEEKS_PER_YEAR
+from sim.rules.enforcement import carry_out_raids, plan_raids
+from sim.state import ELSEWHERE, EXPELLED, NOT_ASKED, OPEN, RAIDED, SEEN, TIPPED_OFF, WEEKS_PER_YEAR
 
 RAIDS = {
     "visibility_power": 0.5, "cover_effect": 0.4, "hidden_visibility": 0.3, "bribe_full": 0.06, "lead_weeks": 1,
     "staged_lead_weeks": 2, "leak": 0.0, "take_low": 0.3, "take_high": 0.9, "warned_take": 0.5, "staged_take": 0.03,
     "capital_taken": 0.5, "rescued_share": 0.4, "arrested_share": 0.3, "leader_caught": 0.0, "official_inflation": 1.5,
+    "usual_size": 100.0, "scheme_effect": 0.5, "managers_among": 0.0,
 }  # fmt: skip
 
 
@@ -43,14 +42,15 @@ def plan(compounds, place, lever=None, targets=None, pursuit=None, **settings):
     )  # fmt: skip
 
 
-def carry_out(compounds, workforce=None, boss=None, own=None, **settings):
+def carry_out(compounds, workforce=None, boss=None, own=None, lever=None, structure=None, **settings):
     """Carry out what falls due; returns (workforce, labour, territories, seen, flows)."""
     workforce = np.repeat(compounds["workers"][:, None] / 2, 2, axis=1) if workforce is None else workforce
     labour, place, seen, money = origins(2), places(2), table(SEEN, 2), flows()
     boss = bosses() if boss is None else boss
     own = np.zeros((len(boss), 2), np.int64) if own is None else own
     carry_out_raids(
-        compounds, workforce, place, boss, labour, own, seen, money, params(enforcement=RAIDS | settings),
+        compounds, workforce, place, boss, labour, own, seen, lever or levers(T=2), money,
+        params(enforcement=RAIDS | settings, structure=structure or {}),
         clock(compounds=len(compounds), syndicates=len(boss)), chance(),
     )  # fmt: skip
     return workforce, labour, place, seen, money
@@ -64,12 +64,28 @@ def test_a_crew_without_pressure_is_never_raided():
 
 
 def test_the_hazard_is_shield_times_bribe_times_visibility_times_pressure():
-    compounds = crews(2, workers=200.0, bribe_rate=0.03, cover=0.5, hidden=[0, 1])
-    place = places(shield=0.2, corruption=0.5, pressure=2.0)
+    compounds = crews(2, workers=200.0, bribe_rate=0.03, cover=0.5, hidden=[0, 1], shows=1.6)
+    place = places(shield=0.2, corruption=0.5, pressure=2.0, pursued=4.0)
     plan(compounds, place, targets=np.array([[0.5, 0.5]] * 2), pursuit=np.array([[4.0, 0.0]]))
-    seen = np.sqrt(200 / 100) * (1 - 0.4 * 0.5)
+    seen = np.sqrt(200 / 100) * (1 - 0.4 * 0.5) * (1 + 0.5 * 0.6)
     hazard = (1 - 0.2) * (1 - 0.5 * 0.5) * seen * (2.0 + 0.5 * 4.0)
     assert compounds["hazard"] == pytest.approx([hazard, 0.3 * hazard])
+
+
+def test_crews_whose_schemes_show_more_are_found_sooner_as_far_as_schemes_count():
+    compounds = crews(3, shows=[0.0, 1.0, 2.0])
+    plan(compounds, places(pressure=2.0), scheme_effect=0.4)
+    assert compounds["hazard"] == pytest.approx([1.2, 2.0, 2.8])
+    plan(compounds, places(pressure=2.0), scheme_effect=0.0)
+    assert compounds["hazard"] == pytest.approx(2.0)
+
+
+def test_the_size_of_one_crew_changes_nobody_elses_hazard():
+    among_equals, beside_a_giant = crews(3), crews(3, workers=[100.0, 100.0, 1e5])
+    for compounds in (among_equals, beside_a_giant):
+        plan(compounds, places(pressure=2.0))
+    assert beside_a_giant["hazard"][:2].tolist() == among_equals["hazard"][:2].tolist()
+    assert beside_a_giant["hazard"][2] > 10 * among_equals["hazard"][2]
 
 
 def test_raids_fall_at_the_rate_of_the_hazard():
@@ -166,6 +182,35 @@ def test_those_taken_go_home_into_custody_or_back_on_offer_and_nobody_is_lost():
     assert flow(money, "rescued") + flow(money, "arrested") + flow(money, "retrafficked") == pytest.approx(taken)
 
 
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_repatriation_brings_home_those_who_would_have_been_sold_on_and_nobody_is_lost(share):
+    lever, compounds = levers(T=2), crews(50, raid_week=WEEK)
+    lever.territory["repatriation"] = [share, 0.0]
+    workforce, labour, _, _, money = carry_out(compounds, lever=lever)
+    taken = 5000 - workforce.sum()
+    assert people_outside(labour) + workforce.sum() == pytest.approx(2000 + 5000, abs=1e-3)
+    for column, part in (("freed", 0.4 + 0.3 * share), ("arrested", 0.3), ("market", 0.3 * (1 - share))):
+        assert labour[column].sum() / 2**20 == pytest.approx(part * taken, abs=1e-3)
+    assert flow(money, "rescued") == pytest.approx((0.4 + 0.3 * share) * taken)
+    assert flow(money, "rescued") + flow(money, "arrested") + flow(money, "retrafficked") == pytest.approx(taken)
+
+
+def test_repatriation_is_a_matter_of_the_place_that_is_raided():
+    lever, compounds = levers(T=2), crews(50, raid_week=WEEK)
+    lever.territory["repatriation"] = [0.0, 1.0]
+    workforce, labour, _, _, _ = carry_out(compounds, lever=lever)
+    assert labour["market"].sum() / 2**20 == pytest.approx(0.3 * (5000 - workforce.sum()))
+
+
+def test_in_the_waterbed_all_who_are_taken_are_on_offer_at_once():
+    compounds = crews(50, raid_week=WEEK)
+    lever = levers(T=2)
+    lever.territory["repatriation"] = 1.0
+    workforce, labour, _, _, money = carry_out(compounds, lever=lever, structure={"taken": ELSEWHERE})
+    assert labour["market"].sum() / 2**20 == pytest.approx(5000 - workforce.sum()) and workforce.sum() < 4000
+    assert labour["freed"].sum() == 0 and labour["arrested"].sum() == 0 and flow(money, "rescued") == 0
+
+
 def test_a_warned_crew_loses_less():
     calm, warned = crews(1, raid_week=WEEK), crews(1, raid_week=WEEK, warned=1)
     carry_out(calm), carry_out(warned)
@@ -184,77 +229,3 @@ def test_no_raid_before_its_week():
     compounds = crews(2, raid_week=[WEEK + 1, WEEK - 1])
     carry_out(compounds)
     assert (compounds["workers"] == 100).all()
-
-
-@pytest.mark.parametrize(("caught", "left"), [(0.0, 3), (1.0, 0)])
-def test_real_raids_may_catch_leaders_but_never_more_than_there_are(caught, left):
-    boss = bosses(1, leaders=3)
-    carry_out(crews(10, raid_week=WEEK), boss=boss, leader_caught=caught)
-    assert boss["leaders"][0] == left
-
-
-def test_a_state_raids_anyone_at_home_and_abroad_mostly_those_who_defraud_its_citizens():
-    place, pool = places(2, country=[0, 1]), victims(2, state=[0, -1])
-    pursuit, effort = np.zeros((2, 2)), np.array([[3.0, 4.0]])
-    press(
-        place,
-        pursuit,
-        nations(1),
-        pool,
-        effort,
-        np.array([[1.0, 0.5]]),
-        levers(T=2, K=2),
-        params(enforcement={"focus": 0.75, "background": 0.25}),
-    )
-    assert place["pressure"] == pytest.approx([0.25 + 3.0, 0.25 + 0.5 * 4.0 * 0.25])
-    assert pursuit == pytest.approx(np.array([[0.0, 0.0], [0.5 * 4.0 * 0.75, 0.0]]))
-
-
-def test_a_state_without_citizens_among_the_defrauded_raids_anyone_abroad():
-    place, pursuit = places(1, country=1), np.zeros((1, 1))
-    press(
-        place,
-        pursuit,
-        nations(1),
-        victims(1, state=-1),
-        np.array([[4.0]]),
-        np.array([[0.5]]),
-        levers(),
-        params(enforcement={"focus": 0.75, "background": 0.0}),
-    )
-    assert (place["pressure"][0], pursuit[0, 0]) == pytest.approx((2.0, 0.0))
-
-
-def test_shared_intelligence_widens_access_up_to_full_access():
-    lever = levers(T=2)
-    lever.everywhere["intelligence"] = 3.0
-    place = places(2, country=1)
-    press(
-        place,
-        np.zeros((2, 1)),
-        nations(1),
-        victims(),
-        np.array([[1.0, 1.0]]),
-        np.array([[0.2, 0.5]]),
-        lever,
-        params(enforcement={"focus": 0.0, "background": 0.0}),
-    )
-    assert place["pressure"] == pytest.approx([0.6, 1.0])
-
-
-def test_assets_are_seized_as_far_as_they_are_exposed_and_cuts_reach_the_grid():
-    lever, boss, money, place = levers(Y=2), bosses(2, assets=1e6), flows(), places()
-    lever.syndicate["seizure"][1], lever.territory["utility_cut"] = 2.0, 0.7
-    strike_elsewhere(place, boss, lever, money, params(accounts={"exposed_share": 0.5}), clock(syndicates=2), chance())
-    taken = 1e6 * 0.5 * (1 - np.exp(-2.0 / WEEKS_PER_YEAR))
-    assert boss["assets"] == pytest.approx([1e6, 1e6 - taken])
-    assert flow(money, "seized") == pytest.approx(taken)
-    assert place["supply"][0] == pytest.approx(0.3)
-
-
-def test_hunted_leaders_are_arrested_one_a_week_until_none_is_left():
-    lever, boss = levers(), bosses(1, leaders=1)
-    lever.territory["leader_arrests"] = 1e6
-    for week in (1, 2):
-        strike_elsewhere(places(), boss, lever, flows(), params(), clock(week), chance(week))
-        assert boss["leaders"][0] == 0

@@ -3,25 +3,30 @@
 import numpy as np
 import pytest
 
-from rules.by_hand import WEEK, bosses, chance, clock, crews, ground, log, params, places
+from rules.by_hand import WEEK, bosses, chance, clock, crews, flow, flows, ground, levers, log, params, places
 from sim.randomness import identity_of
 from sim.rules.entry import enter
 from sim.state import ENTERED, MOVING
 
-DRAW = {"slots": 20.0, "rate": 50.0, "reluctance": -1e6, "seed_capital": 1e6, "founders": 80.0, "founders_spread": 0.5}
+DRAW = {
+    "slots": 20.0, "rate": 50.0, "reluctance": -1e6, "seed_capital": 1e6, "founders": 80.0, "founders_spread": 0.5,
+    "partners": 0.4,
+}  # fmt: skip
 
 
-def come_in(margin=1000.0, boss=None, place=None, known=1, week=WEEK, others=0, cells=None, **settings):
-    """One week of entry into two places; returns (newcomers, syndicates, cells, moves, clock)."""
+def come_in(margin=1000.0, boss=None, place=None, known=1, week=WEEK, others=0, cells=None, fear=0.0, lever=None, money=None,
+            sanction=None, **settings):  # fmt: skip
+    """One week of entry into two places, in the second of which syndicates expect `fear` raids per compound-year; returns
+    (newcomers, syndicates, cells, moves, clock)."""
     boss = bosses(2, assets=100e6) if boss is None else boss
     place, cells = places(2) if place is None else place, ground(2) if cells is None else cells
     compounds, moves = crews(others, spare=100), log()
     wide = [np.zeros((others + 100, 2)) for _ in range(3)]
-    ties, belief = np.zeros((2, 2)), np.zeros((2, 2))
-    now = clock(week, compounds=others, syndicates=len(boss), margin=margin, earning=800.0)
+    ties, belief = np.zeros((2, 2)), np.array([[0.0, fear]] * 2)
+    now = clock(week, compounds=others, syndicates=len(boss), margin=margin, earning=800.0, laundering=0.15)
     enter(
-        compounds, *wide, cells, place, boss, belief, np.full((2, 2), known, np.int8), ties, moves,
-        params(entry=DRAW | settings), now, chance(week),
+        compounds, *wide, cells, place, boss, belief, np.full((2, 2), known, np.int8), ties, moves, lever or levers(T=2),
+        flows() if money is None else money, params(entry=DRAW | settings, sanction=sanction or {}), now, chance(week),
     )  # fmt: skip
     return compounds[others : int(now["compounds"])], boss, cells, moves, now
 
@@ -65,3 +70,50 @@ def test_dearer_and_riskier_places_draw_fewer():
 def test_syndicates_found_crews_by_their_weight():
     new = come_in(slots=90.0, boss=bosses(2, assets=1e9, weight=[0.9, 0.1]))[0]
     assert 70 <= (new["syndicate"] == 0).sum() <= 90
+
+
+def second_of_two(**given) -> float:
+    """Share of newcomers who choose the second of two places that are alike but for what is given."""
+    new = come_in(slots=90.0, reluctance=-60.0, **given)[0]
+    assert len(new) > 60
+    return float((new["territory"] == 1).mean())
+
+
+MILD = {"gamma": 1.0, "people_lost": 0.0, "caught": 0.1, "prison": 1e6, "delay_years": 0.0}  # a raid costs a boss 600,000 USD
+
+
+def test_newcomers_fear_the_sanction_they_expect_so_severity_keeps_them_out_where_raids_come():
+    lever = levers(T=2)
+    lever.territory["severity"] = 2e6
+    calm, feared = (second_of_two(sanction=MILD, fear=fear) for fear in (0.0, 0.15))
+    severe = second_of_two(sanction=MILD, fear=0.15, lever=lever)
+    assert severe < feared - 0.03 < calm - 0.1
+    assert second_of_two(sanction=MILD, lever=lever) == calm  # a sentence that nobody expects frightens nobody
+
+
+def test_severity_keeps_newcomers_out_altogether_where_all_places_are_raided():
+    lever = levers(T=2)
+    lever.territory["severity"] = 1e9
+    settings = {"slots": 90.0, "reluctance": 0.0, "fear": 1.0, "place": places(2, expels=[1, 0]), "sanction": MILD}
+    assert len(come_in(**settings)[0]) > 80
+    assert len(come_in(**settings, lever=lever)[0]) == 0
+
+
+def test_dear_laundering_keeps_newcomers_off():
+    assert second_of_two(place=places(2, laundering=[0.15, 0.25])) < second_of_two(place=places(2, laundering=0.15)) - 0.1
+
+
+def test_partners_pay_part_of_the_seed_in_special_economic_zones_and_no_money_is_made():
+    for zones, paid in (([0, 0], 0.0), ([1, 1], 0.4)):
+        money, boss = flows(), bosses(2, assets=100e6)
+        new = come_in(place=places(2, sez=zones), boss=boss, money=money)[0]
+        assert (new["capital"] == 1e6).all() and len(new) == 20
+        assert flow(money, "invested") == pytest.approx(paid * 20e6)
+        assert boss["assets"].sum() + new["capital"].sum() == pytest.approx(200e6 + flow(money, "invested"))
+
+
+def test_a_syndicate_short_of_capital_can_start_in_a_special_economic_zone_alone():
+    new, boss, *_ = come_in(place=places(2, sez=[0, 1]), boss=bosses(2, assets=0.7e6))
+    assert len(new) == 2 and (new["territory"] == 1).all()
+    assert boss["assets"] == pytest.approx([0.1e6, 0.1e6])
+    assert len(come_in(place=places(2, sez=1), boss=bosses(2, assets=0.55e6))[0]) == 0

@@ -57,15 +57,23 @@ def test_only_a_holder_who_tolerates_crews_or_has_turned_on_them_raids_some():
     assert place["policing"].tolist() == [0.0, 3.0, 0.0, 2.0]
 
 
-def course(pressure=0.0, abroad=0.0, takings=1e9, patron=-1, decide=True):
-    """What a well-paid holder does when a foreign state with full access presses it."""
-    holder = holders(1, takings=takings, dependence=1.0, patron=patron, stance=HOSTS)
-    structure = {"states": STATES_ENDOGENOUS if decide else 0.0}
-    blind = {"seen_through": 0.0, "tribute": 0.0}
-    own = params(protection=WEIGHTS, structure=structure, politics=blind, enforcement={"background": 0.0})
-    state = nations(2, abroad=[0.0, abroad])
-    choose_course(holder, places(1, host=0, pressure=pressure), state, np.ones((2, 1)), own, clock(week=13), chance())
-    return int(holder["course"][0]), holder
+def choose(holder, place, abroad=0.0, decide=True, conflict=0.0, **settings):
+    """A quarter in which a foreign state with full access presses a holder by what it would do abroad."""
+    lever = levers(T=len(place))
+    lever.territory["conflict"] = conflict
+    own = params(
+        protection=WEIGHTS | settings, structure={"states": STATES_ENDOGENOUS if decide else 0.0},
+        politics={"seen_through": 0.0, "tribute": 0.0}, enforcement={"background": 0.0},
+    )  # fmt: skip
+    access = np.ones((2, len(place)))
+    choose_course(holder, place, nations(2, abroad=[0.0, abroad]), access, lever, own, clock(week=13), chance())
+    return int(holder["course"][0])
+
+
+def course(pressure=0.0, abroad=0.0, takings=1e9, patron=-1, dependence=1.0, **given):
+    """What a well-paid holder does, and the holder."""
+    holder = holders(1, takings=takings, dependence=dependence, patron=patron, stance=HOSTS)
+    return choose(holder, places(1, host=0, pressure=pressure), abroad, **given), holder
 
 
 def test_a_holder_that_nobody_presses_protects_what_pays():
@@ -86,14 +94,24 @@ def test_holders_follow_their_standing_course_where_states_do_not_decide():
 
 
 def test_a_holder_that_realigns_takes_the_state_that_presses_for_its_patron():
-    holder = holders(1, takings=1e9, dependence=1.0, patron=0, stance=HOSTS)
-    own = params(
-        protection=WEIGHTS | {"realign_cost": -5.0}, structure={"states": STATES_ENDOGENOUS}, enforcement={"background": 0.0}
-    )
-    choose_course(
-        holder, places(1, host=0, pressure=1.0), nations(2, abroad=[0.0, 0.5]), np.ones((2, 1)), own, clock(week=13), chance()
-    )
-    assert (holder["course"][0], holder["patron"][0], holder["stance"][0]) == (REALIGN, 1, TOLERATES)
+    done, holder = course(pressure=1.0, abroad=0.5, patron=0, realign_cost=-5.0)
+    assert (done, holder["patron"][0], holder["stance"][0]) == (REALIGN, 1, TOLERATES)
+
+
+def test_war_makes_a_holder_cling_to_income_that_it_would_else_give_up():
+    alone = {"income_floor": 0.0, "stage_cost": 9.0, "raid_cost": 9.0, "realign_cost": 9.0, "expel_cost": 0.0}
+    pressed = {"pressure": 0.5, "abroad": 0.5, "dependence": 0.2}
+    assert course(**pressed, **alone)[0] == EXPEL
+    assert course(**pressed, **alone, conflict=0.9)[0] == PROTECT
+    assert course(**pressed | {"dependence": 0.92}, **alone)[0] == PROTECT  # as one who depends on the trade does in peace
+
+
+def test_it_is_war_on_its_own_ground_that_counts():
+    alone = {"income_floor": 0.0, "stage_cost": 9.0, "raid_cost": 9.0, "realign_cost": 9.0, "expel_cost": 0.0}
+    for conflict, done in (([0.9, 0.0], PROTECT), ([0.0, 0.9], EXPEL)):
+        holder = holders(2, takings=1e9, dependence=0.2, patron=-1, stance=HOSTS)
+        place = places(2, host=0, pressure=0.5, protector=[0, 1])
+        assert choose(holder, place, abroad=0.5, conflict=conflict, **alone) == done
 
 
 def test_an_endogenous_tax_settles_at_one_over_one_plus_the_elasticity():

@@ -7,7 +7,7 @@ from scipy import stats
 from rules.by_hand import MANY, chance, clock, crews, levers, params, places
 from sim.compiled import INTERPRETED
 from sim.rules.site_choice import decide
-from sim.rules.worth import sanction_cost, setup_cost, worth_of_place
+from sim.rules.worth import sanction_cost, sanction_if_raided, setup_cost, worth_of_place
 from sim.state import (
     ABROAD,
     EXIT,
@@ -36,22 +36,22 @@ DISTANCE = np.tile(np.array([0.0, 200.0, 100.0, 500.0, 3000.0]), (5, 1)) / 10
 
 
 def choose(compounds, place=None, known=(1, 1, 1, 1, 1), belief=(1.0,) * 5, ties=(0.0,) * 5, lever=None, **settings):
-    """One week of decisions of crews at home in territory 0; returns the settings used."""
+    """One week of decisions of crews at home in territory 0; returns the places and the settings used."""
     place = places(5, rent=[30.0, 20.0, 50.0, 10.0, 40.0], tax=0.1) if place is None else place
-    rule_settings, now = params(site_choice=CHOICE | settings), clock(compounds=len(compounds))
+    rule_settings = params(site_choice=CHOICE | settings, enforcement={"usual_size": 100.0})
     decide(
         compounds, place, np.array([belief], float), np.array([known], np.int8), np.array([ties], float), DISTANCE, CROSSING,
-        np.zeros(5), lever or levers(T=5), rule_settings, now, chance(),
+        np.zeros(5), lever or levers(T=5), rule_settings, clock(compounds=len(compounds)), chance(),
     )  # fmt: skip
-    return place, rule_settings, now
+    return place, rule_settings
 
 
-def values_of(crew, place, belief, ties, settings, now, asked):
+def values_of(crew, place, belief, ties, settings, asked):
     """Worth of every alternative in units of noise, put together from the parts that the rule is made of."""
     p, lever = settings["site_choice"], levers(T=5)
 
     def worth(t, risk, hidden=False):
-        return worth_of_place(crew, place[0], place[t], risk, lever.territory[t], hidden, now, settings)
+        return worth_of_place(crew, place[0], place[t], risk, lever.territory[t], hidden, settings)
 
     at_home = belief[0] + (p["alarm"] if asked == TIPPED_OFF else 0.0)
     exit_value = p["outside"] - (1 - p["salvage"]) * crew["capital"] / crew["workers"]
@@ -68,8 +68,8 @@ def values_of(crew, place, belief, ties, settings, now, asked):
 def test_crews_choose_by_the_shares_of_a_nested_logit(asked):
     belief, ties, rows = [1.0, 0.2, 0.1, 0.8, 0.0], [0.0, 0.0, 0.6, 0.4, 0.0], MANY  # places 2 and 3 are nearly alike
     compounds = crews(rows, ask=asked)
-    place, settings, now = choose(compounds, belief=belief, ties=ties)
-    simple, moves = values_of(compounds[0], place, belief, ties, settings, now, asked)
+    place, settings = choose(compounds, belief=belief, ties=ties)
+    simple, moves = values_of(compounds[0], place, belief, ties, settings, asked)
 
     nests = {OWN_COUNTRY: ([1], "similar_own"), ABROAD: ([2, 3], "similar_abroad"), OUT_OF_REGION: ([4], "similar_remote")}
     inclusive, within = dict(simple), {}
@@ -147,6 +147,45 @@ def test_a_sanction_is_certainty_times_severity_to_the_power_gamma_and_sooner_is
     harsher = sanction_cost(2.0, 1e5, 100.0, lever.territory[1], rules)
     assert harsher == pytest.approx((1 - np.exp(-2)) * 1e6 * np.sqrt((1e5 + 0.1 * 3e6) / 1e6))
     assert sanction_cost(0.0, 1e5, 100.0, lever.territory[1], rules) == 0
+
+
+def test_what_a_raid_would_cost_times_its_chance_is_the_sanction_expected():
+    rules, lever = params(site_choice={"horizon": WEEKS_PER_YEAR / 2}), levers().territory[0]
+    if_raided = sanction_if_raided(1e5, 100.0, lever, rules)
+    for raids in (0.1, 1.0, 10.0):
+        assert sanction_cost(raids, 1e5, 100.0, lever, rules) == pytest.approx((1 - np.exp(-raids / 2)) * if_raided)
+
+
+def worth(crew=None, here=None, there=None, risk=0.0, hidden=False, lever=None, **groups) -> float:
+    """Worth of a place to a crew, over a planning horizon of ten weeks."""
+    made = crews(1, **crew or {})[0]
+    one, other = places(1, **here or {})[0], places(1, **there or here or {})[0]
+    lever = levers().territory[0] if lever is None else lever
+    rules = {"site_choice": {"horizon": 10.0, "crowding_cost": 0.0}}
+    rules |= {"enforcement": {"usual_size": 100.0, "visibility_power": 0.5}}
+    return float(worth_of_place(made, one, other, risk, lever, hidden, params(**rules | groups)))
+
+
+def test_a_place_where_laundering_is_dearer_is_worth_less_by_what_it_costs():
+    same = worth(crew={"laundering": 0.2}, here={"laundering": 0.15})
+    dearer = worth(crew={"laundering": 0.2}, here={"laundering": 0.15}, there={"laundering": 0.25})
+    assert same - dearer == pytest.approx(10 * 700.0 * 0.1)
+
+
+def test_where_war_helps_people_escape_a_place_is_worth_less_by_those_to_be_replaced():
+    lever = levers()
+    lever.territory["conflict"] = 0.5
+    labour = {"labour": {"escape": 0.01, "conflict_escape": 2.0, "price": 4000.0}}
+    assert worth(**labour) - worth(lever=lever.territory[0], **labour) == pytest.approx(10 * 0.01 * 2.0 * 0.5 * 4000.0)
+
+
+def test_a_crew_that_shows_less_fears_raids_less_but_no_crew_more_for_the_size_of_others():
+    fear = lambda **crew: worth(crew=crew) - worth(crew=crew, risk=0.2)  # noqa: E731
+    assert fear(shows=0.5) < fear(shows=1.0) < fear(shows=2.0)
+    assert fear(cover=0.8) < fear()
+    rules = params(site_choice={"horizon": 10.0}, enforcement={"usual_size": 100.0, "visibility_power": 0.5})
+    expected = sanction_cost(0.2 * 2.0, 300_000.0, 400.0, levers().territory[0], rules) / 400
+    assert fear(workers=400.0) == pytest.approx(expected)
 
 
 def test_a_seat_costs_less_where_others_have_set_up():

@@ -22,7 +22,7 @@ from rules.by_hand import (
 from sim.agents.pools import able_shares, fluency_matrix
 from sim.region import load_region
 from sim.rules.targeting import ai_help, defraud, look_at_pools, read_languages, retarget
-from sim.state import MOVING
+from sim.state import MOVING, WEEKS_PER_YEAR
 
 CRAFT = {
     "conversion": 0.2, "ticket": 5000.0, "reference_wealth": 29_000.0, "wealth_power": 0.5, "bearable": 0.01, "volatility": 0.0,
@@ -38,7 +38,7 @@ def look(pool, lever=None):
 class Desk:
     """Crews that choose among pools: the wide tables that `retarget` writes."""
 
-    def __init__(self, compounds, fluency, pool, schemes=None, skill=0.5, sought=None, place=None):
+    def __init__(self, compounds, fluency, pool, schemes=None, skill=0.5, sought=None, place=None, laundry=0.0, lever=None):
         rows, pools = len(compounds), len(pool)
         self.compounds, self.pool, self.schemes = compounds, pool, ways(2) if schemes is None else schemes
         self.targets, self.skill = np.full((rows, pools), 1 / pools), np.full((rows, pools), skill)
@@ -49,15 +49,17 @@ class Desk:
         self.workforce = np.repeat(share, len(self.fluency), axis=1)
         self.place = places(1) if place is None else place
         self.sought = np.zeros((len(self.place), pools)) if sought is None else sought
+        self.laundry = np.zeros((len(self.place), len(self.schemes))) + laundry
+        self.lever = lever or levers(T=len(self.place))
 
-    def review(self, week=WEEK, force=True, tools=0.0, **settings):
+    def review(self, week=WEEK, force=True, tools=0.0, rules=None, **settings):
         usable, able = np.zeros_like(self.fluency), np.zeros(len(self.fluency))
         speaks = 1 - np.prod(1 - self.fluency, axis=1)  # each pool of these tests has a language of its own
         read_languages(usable, able, origins(len(self.fluency)), self.pool, self.fluency, speaks, tools)
         retarget(
             self.targets, self.skill, self.mix, self.reach, self.take, self.compounds, self.workforce, self.place, self.pool,
-            self.schemes, usable, able, np.ones((len(self.schemes), len(self.pool))), self.sought,
-            params(targeting=CRAFT | settings), clock(week, compounds=len(self.compounds)), force,
+            self.schemes, usable, able, np.ones((len(self.schemes), len(self.pool))), self.sought, self.laundry, self.lever,
+            params(**rules or {"targeting": CRAFT | settings}), clock(week, compounds=len(self.compounds)), force,
         )  # fmt: skip
         return self.targets
 
@@ -136,20 +138,32 @@ def test_a_pool_whose_state_hunts_those_who_defraud_it_draws_less_time():
     assert shielded.review() == pytest.approx(calm.targets)
 
 
+def test_the_severity_of_a_sentence_reaches_the_choice_of_victims_where_these_are_hunted_for():
+    lever = levers()
+    lever.territory["severity"] = 1e8
+    mild, severe, unhunted = (
+        Desk(crews(1), [[1.0, 1.0]], victims(2, worth=500.0), sought=np.array([[hunted, 0.0]]), lever=given)
+        for hunted, given in ((2.0, None), (2.0, lever), (0.0, lever))
+    )
+    assert severe.review()[0, 0] < mild.review()[0, 0] - 0.05
+    assert unhunted.review()[0] == pytest.approx([0.5, 0.5])
+
+
+def test_the_sanction_of_a_choice_weighs_as_what_a_raid_would_cost_each_worker_a_week():
+    own = {"gamma": 1.0, "people_lost": 0.0, "prison": 0.0}
+    desk = Desk(crews(1, capital=4e5), [[1.0, 1.0]], victims(2, worth=500.0), sought=np.array([[26.0, 0.0]]))
+    rules = {"targeting": CRAFT | {"inertia": 0.0, "gain_scale": 100.0}, "sanction": own, "enforcement": {"capital_taken": 0.5}}
+    share = desk.review(rules=rules)[0, 0]
+    a_week = 26.0 / WEEKS_PER_YEAR * 0.5 * 4e5 / 100  # USD a worker
+    assert np.log(share / (1 - share)) == pytest.approx(-a_week / 100.0)
+
+
 def test_practice_raises_skill_and_neglect_lowers_it():
     desk = Desk(crews(1, workers=10_000.0), [[1.0, 0.0]], victims(2, worth=500.0))
     for _ in range(30):
         desk.review()
     assert desk.skill[0, 0] > 0.5 > desk.skill[0, 1]
     assert (desk.skill >= 0).all() and (desk.skill <= 1).all()
-
-
-def test_schemes_that_yield_more_gain_weight_and_none_dies_out():
-    desk = Desk(crews(1), [[1.0]], victims(1, worth=500.0), schemes=ways(2, conversion=[1.0, 2.0]))
-    for _ in range(200):
-        desk.review(scheme_speed=0.3)
-    assert desk.mix[0, 1] > 0.9
-    assert desk.mix[0, 0] >= 0.01 - 1e-12
 
 
 def test_each_crew_reviews_once_in_a_round_of_weeks_by_its_lineage():

@@ -1,8 +1,8 @@
 """Tiny worlds for the limiting cases: identical places of one country, crews, one crowd of victims, one source of workers.
 
-Everything that a case does not speak of is neutral: no tax, no rent, no hazard, room and labour without end. A parameter may be
-set outside its range here: a limit often lies at 0 or at infinity. `do` calls one rule with the tables of its signature, so that
-a case says which processes it is made of and nothing else.
+Everything that a case does not speak of is neutral: no tax, no rent, no launderers, no hazard, room and labour without end. A
+parameter may be set outside its range here: a limit often lies at 0 or at infinity. `do` calls one rule with the tables of its
+signature, so that a case says which processes it is made of and nothing else.
 """
 
 import datetime as dt
@@ -31,7 +31,7 @@ def little_region(places: int = 1, room: float = ENDLESS) -> Region:
     given = {
         "countries": [{"name": "Here"}],
         "territories": [
-            {"territory": name, "name": name, "controller": "holder", "governance": 0, "corruption": 0, "conflict": 0,
+            {"territory": name, "name": name, "controller": "holder", "governance": 0, "corruption": 0, "conflict": 0, "sez": 0,
              "rent_usd_per_worker_week": 0} for name in names
         ],
         "cells": [
@@ -39,8 +39,8 @@ def little_region(places: int = 1, room: float = ENDLESS) -> Region:
              "neighbours": ""} for name in names
         ],
         "protectors": [
-            {"protector": "holder", "name": "Holder", "kind": "officials", "patron": "", "stance": "host", "shield": 0,
-             "tax_rate": 0, "strength": 1, "dependence": 0, "china_access": 0}
+            {"protector": "holder", "name": "Holder", "kind": "officials", "patron": "", "allies": "", "opponents": "",
+             "stance": "host", "shield": 0, "tax_rate": 0, "strength": 1, "dependence": 0, "china_access": 0}
         ],
         "states": [
             {"state": "here", "name": "Here", "bloc": "other", "capacity": 0, "corruption": 0, "raid_capacity_per_year": 0}
@@ -64,7 +64,10 @@ def little_region(places: int = 1, room: float = ENDLESS) -> Region:
             {"labour_pool": "source", "name": "Source", "young_adults_m": 1000, "poverty": 1, "conflict": 0, "network_2019": 1}
         ],
         "labour_languages": [{"labour_pool": "source", "language": "one", "share": 1}],
-        "schemes": [{"scheme": "scheme", "name": "Scheme", "conversion_relative": 1, "ticket_relative": 1, "visibility": 0}],
+        "schemes": [
+            {"scheme": "scheme", "name": "Scheme", "conversion_relative": 1, "ticket_relative": 1, "labour_intensity": 1,
+             "visibility": 1, "laundering_route": "crypto"}
+        ],
         "scheme_blocs": [{"scheme": "scheme", "bloc": "other", "weight": 1}],
     }  # fmt: skip
     rows = {table: [model.model_validate(where | row) for row in given[table]] for table, model in TABLES.items()}
@@ -98,7 +101,8 @@ def small(crews: int = 1, places: int = 1, *, workers: float = 100.0, room: floa
     for name in ("skill", "targets", "mix", "reach", "take"):
         getattr(w, name)[:] = 1.0
     w.belief[:] = w.distance_km[:] = w.ties[:] = 0.0
-    w.territories["prior_risk"] = 0.0
+    w.territories["prior_risk"] = w.territories["laundering"] = 0.0
+    w.laundry[:] = w.clock["laundering"] = 0.0
     w.known[:] = 1
     w.clock["compounds"], w.clock["earning"] = crews, 700.0
     do(count_people, w)

@@ -48,7 +48,7 @@ def formula(w) -> np.ndarray:
     crew, here, p = w.compounds[0], w.territories[0], w.p["site_choice"]
     lever = w.lever.territory[0]
     simple = [p["outside"] / NOISE] + [
-        worth_of_place(crew, here, here, w.belief[0, 0], lever, hidden, w.clock, w.p) / NOISE for hidden in (False, True)
+        worth_of_place(crew, here, here, w.belief[0, 0], lever, hidden, w.p) / NOISE for hidden in (False, True)
     ]
     do(value_places, w, crew=crew)
     inside = np.exp(w.values[1:] / p["similar_own"])

@@ -11,10 +11,10 @@ and the way there differs: people fall little until they are gone. With rent tha
 falls with w, and where it is small against `margin_scale` the site is logistic above K / 2: growth matches what is lost at
 profit m* = scale artanh((n - r) / g), n = 1 / (1 - r) - 1 + h, and w* = K (1/2 + (m0 - m*) / (rent crowded_rent)), linear in h.
 
-Two sites. A crew grows by G_i = (1 + r + g)(1 - r_i) a week, leaves with probability e_i, keeps a share s of its people, and
-misses two weeks of hiring on the way. With a_i = (1 - e_i) G_i - 1 < 0 and u = s (1 - r_1)(1 - r_2), the largest eigenvalue of
-the linear system is 1 where a_1 a_2 = u^2 e_1 e_2 (Hanski & Ovaskainen 2000, Nature 404:755, for the form): below it both die out
-although each is fed by the other.
+Two sites. A crew replaces those who leave and grows, G_i = (1 + r_i + g)(1 - r_i) a week; it leaves with probability e_i, keeps
+a share s of its people, and misses two weeks of hiring on the way. With a_i = (1 - e_i) G_i - 1 < 0 and u = s (1 - r_1)(1 - r_2),
+the largest eigenvalue of the linear system is 1 where a_1 a_2 = u^2 e_1 e_2 (Hanski & Ovaskainen 2000, Nature 404:755, for the
+form): below it both die out although each is fed by the other.
 """
 
 import numpy as np
@@ -36,7 +36,7 @@ LEAVING = {"end_of_term": R, "escape": 0.0, "price": 0.0}
 
 def site(h: float, profit=None, rent: float = 0.0, years: int = 30, people: float = 1000.0) -> float:
     """People of one crew in a site with room for 10,000 after many years in which a share h is taken every week."""
-    money = {"crowded_rent": 3.0, "laundering": 0.0, "upkeep": 0.0, "reserve": 0.0, "businesses_share": 0.0}
+    money = {"crowded_rent": 3.0, "upkeep": 0.0, "reserve": 0.0, "businesses_share": 0.0}
     w = small(
         1, room=ROOM, workers=people, growth=GROWING, labour=LEAVING | {"price": 1e-9}, accounts=money,
         enforcement={"staged_take": h, "rescued_share": 1.0, "arrested_share": 0.0},
@@ -108,7 +108,7 @@ def leaving(w, here: int) -> float:
     """Probability that a crew in a place leaves it in a week, by the logit of staying against the other place."""
     crew = w.compounds[0 if here == 0 else CREWS - 1]
     place = w.territories[here]
-    stay = worth_of_place(crew, place, place, 0.0, w.lever.territory[here], False, w.clock, w.p) / w.p["site_choice"]["noise"]
+    stay = worth_of_place(crew, place, place, 0.0, w.lever.territory[here], False, w.p) / w.p["site_choice"]["noise"]
     do(value_places, w, crew=crew)
     return 0.25 / (1.0 + np.exp(stay - w.values[1 - here]))
 
@@ -118,7 +118,7 @@ def coupling(growth: float) -> tuple[float, float]:
     w = two_sites(growth)
     rate = np.array([0.03, 0.04])
     e = np.array([leaving(w, 0), leaving(w, 1)])
-    a = (1 - e) * (1 + 0.03 + growth) * (1 - rate) - 1
+    a = (1 - e) * (1 + rate + growth) * (1 - rate) - 1
     assert (a < 0).all(), "each site must be unable to live by itself, or there is no boundary to look for"
     return float(a[0] * a[1]), float(((1 - LOST) * np.prod(1 - rate)) ** 2 * e[0] * e[1])
 

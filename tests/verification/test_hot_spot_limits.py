@@ -59,7 +59,7 @@ def growth_of_a_bump(setup: float, tie: float) -> float:
     """Left side of the criterion; above 1 the even state is unstable."""
     w = town(setup, 1 / PLACES, tie)
     crew, here = w.compounds[0], w.territories[0]
-    stay = worth_of_place(crew, here, here, 0.0, w.lever.territory[0], False, w.clock, w.p) / NOISE
+    stay = worth_of_place(crew, here, here, 0.0, w.lever.territory[0], False, w.p) / NOISE
     do(value_places, w, crew=crew)
     inside = SIMILAR * np.log(np.exp(w.values[1:] / SIMILAR).sum())
     p, n, w_even = 1 / (1 + np.exp(stay - inside)), PLACES, TOTAL / PLACES

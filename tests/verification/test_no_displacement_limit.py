@@ -20,7 +20,7 @@ NULL = {"structure": {"mobility": "off", "entry": "off", "pools": "unlimited", "
 CUT = {
     "workers": {"labour": {"size_power": 0.0, "weekly_supply": 1e6}},
     "word of raids": {"beliefs": {"spill_controller": 0.0, "spill_country": 0.0, "spill_abroad": 0.0}},
-    "mean size": {"enforcement": {"visibility_power": 0.0}},
+    "managers": {"growth": {"managers_matter": 0.0}},
     "leaders": {"enforcement": {"leader_caught": 0.0}},
 }
 CASES = [("toy", "kokang_crackdown", dt.date(2019, 1, 7), 110), ("southeast_asia", "kokang_crackdown", dt.date(2023, 3, 6), 78)]
@@ -57,6 +57,7 @@ def test_without_any_tie_between_places_the_displacement_ratio_is_zero_to_the_bi
     assert outside == 0.0
 
 
-@pytest.mark.parametrize(("case", "cause"), [(CASES[0], "workers"), (CASES[1], "workers"), (CASES[1], "mean size")])
+@pytest.mark.parametrize("cause", ["workers", "managers"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
 def test_what_crews_share_displaces_although_none_can_move(case, cause):
     assert change(*case, cause)[1] > 0.0
