@@ -22,7 +22,7 @@ from sim.scenario import (
 
 EXPECTED = {
     "baseline", "placebo", "kokang_crackdown", "staged_raids", "rebel_offensive", "sanctions", "regional_coordination",
-    "global_coordination", "awareness_china", "relaxation", "repatriation", "armed_conflict", "us_china_joint",
+    "global_coordination", "awareness_china", "relaxation", "crackdown_with_repatriation", "armed_conflict", "us_china_joint",
     "crackdown_sequential", "crackdown_simultaneous", "reference_world", "reference_waterbed", "reference_incapacitation",
 }  # fmt: skip
 PARAMETERS = [(group, name) for group, names in shipped_parameters().items() for name in names]

@@ -25,9 +25,9 @@ def test_one_after_the_other_or_all_at_once_each_area_sees_the_same_year_of_raid
 
 
 def test_repatriation_adds_one_lever_to_the_campaign_that_it_is_compared_with():
-    extra = [item for item in levers_of("repatriation") if item not in levers_of("kokang_crackdown")]
+    extra = [item for item in levers_of("crackdown_with_repatriation") if item not in levers_of("kokang_crackdown")]
     assert [item["lever"] for item in extra] == ["repatriation"]
-    assert len(levers_of("repatriation")) == len(levers_of("kokang_crackdown")) + 1
+    assert len(levers_of("crackdown_with_repatriation")) == len(levers_of("kokang_crackdown")) + 1
 
 
 def test_hosts_that_answer_face_the_same_sanctions_on_holders_and_families():

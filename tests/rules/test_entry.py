@@ -84,7 +84,7 @@ MILD = {"gamma": 1.0, "people_lost": 0.0, "caught": 0.1, "prison": 1e6, "delay_y
 
 def test_newcomers_fear_the_sanction_they_expect_so_severity_keeps_them_out_where_raids_come():
     lever = levers(T=2)
-    lever.territory["severity"] = 2e6
+    lever.territory["severity"] = [0.0, 2e6]
     calm, feared = (second_of_two(sanction=MILD, fear=fear) for fear in (0.0, 0.15))
     severe = second_of_two(sanction=MILD, fear=0.15, lever=lever)
     assert severe < feared - 0.03 < calm - 0.1
@@ -93,7 +93,7 @@ def test_newcomers_fear_the_sanction_they_expect_so_severity_keeps_them_out_wher
 
 def test_severity_keeps_newcomers_out_altogether_where_all_places_are_raided():
     lever = levers(T=2)
-    lever.territory["severity"] = 1e9
+    lever.territory["severity"] = [0.0, 1e9]
     settings = {"slots": 90.0, "reluctance": 0.0, "fear": 1.0, "place": places(2, expels=[1, 0]), "sanction": MILD}
     assert len(come_in(**settings)[0]) > 80
     assert len(come_in(**settings, lever=lever)[0]) == 0

@@ -78,5 +78,9 @@ def test_a_crew_pays_by_the_takings_of_its_schemes_where_it_sits():
     assert fee([1.0, 0.0], [[0.1, 0.3], [0.2, 0.4]], schemes, territory=1) == pytest.approx(0.2)
 
 
+def test_schemes_that_tools_lift_weigh_more_in_what_a_crew_pays():
+    assert fee([0.5, 0.5], [[0.1, 0.4]], ways(2, lift=[1.0, 2.0])) == pytest.approx((0.1 + 2 * 0.4) / 3)
+
+
 def test_a_crew_whose_schemes_take_nothing_pays_nothing():
     assert fee([1.0, 0.0], [[0.1, 0.3]], ways(2, conversion=[0.0, 1.0])) == 0.0
