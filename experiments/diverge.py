@@ -76,7 +76,8 @@ def diverge(settings: dict) -> None:
             model.week(world)
         if next(differences(*worlds, both[0]), None) is None:
             continue
-        print(f"{names[0]} and {names[1]} are the same to the bit for {week} weeks. They part in week {week}, {both[0].date(week)}.")
+        print(f"{names[0]} and {names[1]} are the same to the bit for {week} weeks.", end=" ")
+        print(f"They part in week {week}, {both[0].date(week)}.")
         levers = list(differences(before[0].lever, before[1].lever, both[0]))
         print("\nLevers that differ that week:" if levers else "\nNo lever differs that week.")
         show(levers, asked.lines)
@@ -139,7 +140,8 @@ def differences(first, second, scenario: Scenario) -> Iterator[str]:
                 place = tuple(differ[0])
                 where = entity(name, place, first, scenario)
                 table = f"{name}.{column}" if column else name
-                yield f"{table}: {where} {a[place]:.12g} -> {b[place]:.12g}" + (f"  ({len(differ)} differ)" if len(differ) > 1 else "")
+                more = f"  ({len(differ)} differ)" if len(differ) > 1 else ""
+                yield f"{table}: {where} {a[place]:.12g} -> {b[place]:.12g}{more}"
 
 
 def entity(table: str, place: tuple[int, ...], world, scenario: Scenario) -> str:

@@ -58,7 +58,8 @@ LABOUR = {
     "conflict": Lever(0.0, "share", 0, 1, "armed conflict at the origin beyond what the region has"),
 }
 STATE = {
-    "budget": Lever(1.0, "factor", 0, 1e3, "raid capacity relative to the standing one"),
+    "budget": Lever(1.0, "factor", 0, 1, "raid capacity that is left where aid is withheld"),
+    "surge": Lever(1.0, "factor", 1, 1e3, "raid capacity relative to the usual while a campaign lasts"),
     "lobbying": Lever(0.0, "share", 0, 1, "added lobbying of every host on which it has leverage"),
     "aid": Lever(0.0, "share", 0, 1, "aid at stake for it if it tolerates the trade"),
     "coordinate": Lever(0.0, "share", 0, 1, "added gain from acting with others"),

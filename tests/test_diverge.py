@@ -28,7 +28,7 @@ def test_it_finds_a_change_in_one_rule_that_only_part_of_the_crews_meet(capsys):
 
 
 def test_worlds_that_never_part_are_said_to_be_the_same(capsys):
-    assert "are the same to the bit in all 51 weeks" in told(capsys, "baseline", "placebo")
+    assert "are the same to the bit in all 52 weeks" in told(capsys, "baseline", "placebo")
 
 
 def test_other_seeds_differ_on_the_first_day_already(capsys):

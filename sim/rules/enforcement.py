@@ -57,7 +57,7 @@ def plan_raids(compounds, territories, targets, pursuit, levers, params, clock, 
     p = params.enforcement
     for i in range(clock.compounds):
         crew = compounds[i]
-        if crew.status != OPEN or crew.raid_week >= clock.week:
+        if crew.status != OPEN or crew.workers <= 0.0 or crew.raid_week >= clock.week:
             continue
         place, lever = territories[crew.territory], levers.territory[crew.territory]
         bought = place.corruption * min(crew.bribe_rate / p.bribe_full, 1.0) * (1.0 - lever.corruption_removed)

@@ -27,12 +27,10 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
         origin.network += p.network_growth * origin.network * (1.0 - origin.network)
         poverty = origin.poverty * (1.0 - levers.labour[o].programme)
         conflict = min(origin.conflict + levers.labour[o].conflict, 1.0)
-        push = p.push_floor + (1.0 - p.push_floor) * min(poverty + p.conflict_push * conflict, 1.0)
-        reach = (real(origin.available) + real(origin.market)) ** p.size_power * origin.network
+        push = p.push_floor + (1.0 - p.push_floor) * driven_out(poverty, conflict, params)
+        reach = max(real(origin.available) + real(origin.market), 0.0) ** p.size_power * origin.network
         origin.offer = reach * push
-        origin.unmoved = reach * (
-            p.push_floor + (1.0 - p.push_floor) * min(origin.poverty + p.conflict_push * origin.conflict, 1.0)
-        )
+        origin.unmoved = reach * (p.push_floor + (1.0 - p.push_floor) * driven_out(origin.poverty, origin.conflict, params))
         origin.offer *= 1.0 - levers.labour[o].awareness
     for t in range(len(territories)):
         total, unmoved, value = 0.0, 0.0, 0.0
@@ -49,6 +47,12 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
         willing = total / unmoved if unmoved > 0.0 else 0.0
         bribed = p.smuggled * territories[t].corruption * (1.0 - levers.territory[t].corruption_removed)
         territories[t].recruit_ease = willing * (open_border + (1.0 - open_border) * bribed)
+
+
+@rule
+def driven_out(poverty, conflict, params):
+    """Share of people whom poverty or conflict makes listen to a recruiter: either will do."""
+    return 1.0 - (1.0 - poverty) * (1.0 - params.labour.conflict_push * conflict)
 
 
 @rule
@@ -82,7 +86,7 @@ def recruit(compounds, workforce, labour_pools, demand, territories, recruit_mix
         hired = 0.0
         for o in range(len(labour_pools)):
             people = crew.vacancies * recruit_mix[crew.territory, o] * labour_pools[o].filled
-            people *= territories[crew.territory].recruit_ease ** params.labour.hardship
+            people *= min(territories[crew.territory].recruit_ease, 1.0) ** params.labour.hardship
             workforce[i, o] += people
             demand[o] += fixed(people)
             hired += people

@@ -168,7 +168,7 @@ def spend(states, effort, harm, territories, pools, policy, access, levers, para
             elif deciding and worst > 0.0 and access[s, t] > 0.0:
                 effort[s, t] += state.abroad * p.most_abroad * place.own_loss / worst
             raids_a_year += effort[s, t] * place.compounds
-        capacity = state.raid_capacity * levers.state[s].budget
+        capacity = state.raid_capacity * levers.state[s].budget * levers.state[s].surge
         if deciding:
             capacity *= 1.0 + p.surge * max(state.home, state.abroad)
         state.strained = 0.0

@@ -18,9 +18,9 @@ STATES, POOLS, ORIGINS = (TOY.region.names(table) for table in ("states", "pools
 START = dt.date(2019, 3, 4)  # week 8 of the run
 
 # what a scenario may ask, at full strength, and what it must write where
-NEUTRAL = dict.fromkeys(("state.budget", "territory.standing", "everywhere.intelligence", "everywhere.ai_offence"), 1.0)
+NEUTRAL = dict.fromkeys(("state.budget", "state.surge", "territory.standing", "everywhere.intelligence", "everywhere.ai_offence"), 1.0)
 CASES = [
-    ("raid_campaign", {"actors": [STATES[0]], "effort": 4.0, "budget": 3.0}, {"effort": 4.0, "state.budget": 3.0}),
+    ("raid_campaign", {"actors": [STATES[0]], "effort": 4.0, "budget": 3.0}, {"effort": 4.0, "state.surge": 3.0}),
     ("staged_raids", {"rate": 2.0}, {"territory.staged": 2.0}),
     ("secrecy", {"share": 0.4}, {"territory.secrecy": 0.4}),
     ("utility_cut", {"share": 0.4}, {"territory.utility_cut": 0.4}),
@@ -167,7 +167,7 @@ def campaign(budget: float, **more) -> dict:
 @pytest.mark.parametrize("budgets", [(3.0, 2.0), (2.0, 3.0), (3.0, 3.0, 3.0)])
 def test_raid_campaigns_that_overlap_add_effort_but_draw_on_the_same_surge(budgets):
     lever = levers_after(10, *[campaign(budget) for budget in budgets])
-    assert lever.state["budget"].tolist() == [3.0] + [1.0] * (len(STATES) - 1)
+    assert lever.state["surge"].tolist() == [3.0] + [1.0] * (len(STATES) - 1)
     assert lever.effort[0, 1] == pytest.approx(4.0 * len(budgets)) and lever.effort.sum() == pytest.approx(lever.effort[0, 1])
 
 
