@@ -18,7 +18,8 @@ STATES, POOLS, ORIGINS = (TOY.region.names(table) for table in ("states", "pools
 START = dt.date(2019, 3, 4)  # week 8 of the run
 
 # what a scenario may ask, at full strength, and what it must write where
-NEUTRAL = dict.fromkeys(("state.budget", "state.surge", "territory.standing", "everywhere.intelligence", "everywhere.ai_offence"), 1.0)
+FACTORS = ("state.budget", "state.surge", "territory.standing", "everywhere.intelligence", "everywhere.ai_offence")
+NEUTRAL = dict.fromkeys(FACTORS, 1.0)
 CASES = [
     ("raid_campaign", {"actors": [STATES[0]], "effort": 4.0, "budget": 3.0}, {"effort": 4.0, "state.surge": 3.0}),
     ("staged_raids", {"rate": 2.0}, {"territory.staged": 2.0}),
