@@ -98,10 +98,12 @@ def write_table(folder: Path, name: str, table: pd.DataFrame, notes: Mapping[str
 
 def write_csv(folder: Path, name: str, table: pd.DataFrame) -> Path:
     """Write a table as <name>.csv; undefined values are empty."""
-    return _replace(
-        Path(folder) / f"{name}.csv",
-        lambda path: table.to_csv(path, index=False, lineterminator="\n", date_format="%Y-%m-%d"),
-    )
+
+    def write(path: Path) -> None:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            table.to_csv(file, index=False, lineterminator="\n", date_format="%Y-%m-%d")
+
+    return _replace(Path(folder) / f"{name}.csv", write)
 
 
 def write_manifest(folder: Path, manifest: Mapping) -> Path:

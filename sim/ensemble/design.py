@@ -204,7 +204,15 @@ def run_id(scenario: Scenario, seed: int, code: str, digest: str | None = None) 
 
     code     `model_digest()` of what ran it        digest   of the scenario as it was then; None is as it is
     """
-    decides = [digest or scenario.digest(), scenario.start, scenario.end, scenario.interventions, scenario.target, int(seed), code]
+    decides = [
+        digest or scenario.digest(),
+        scenario.start,
+        scenario.end,
+        scenario.interventions,
+        scenario.target,
+        int(seed),
+        code,
+    ]
     return store.digest(decides)
 
 

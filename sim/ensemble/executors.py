@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sim.ensemble.design import region_by_name
 from sim.region import ConfigError, Region
 
+ANSWERS = "15s"  # is how long a scheduler may take
 Count = Annotated[int, Field(ge=1, le=100_000)]
 
 # A region travels between processes as its name and digest: every worker has the files.
@@ -150,7 +151,7 @@ def _cluster(settings: Dask | Slurm, slots: int) -> Iterator[Any]:
         elif settings.address is None:
             cluster = LocalCluster(n_workers=slots, threads_per_worker=1, dashboard_address=None)
         try:
-            client = Client(cluster or settings.address, timeout="15s", set_as_default=False)
+            client = Client(cluster or settings.address, timeout=ANSWERS, set_as_default=False)
         except (OSError, TimeoutError, ValueError, CommClosedError):
             raise ConfigError(
                 f"executor.address: no Dask scheduler answers at {settings.address}; allowed: what `dask scheduler` printed"

@@ -115,7 +115,9 @@ def ensemble_folder(out: str | Path, plan: Plan, tables: Sequence[str], reduce: 
         else:
             batches = []
             if any(path.name not in (LOCK, f"{DESIGN}.parquet") for path in out.iterdir() if not path.name.endswith(".part")):
-                raise ConfigError(f"out: {out} exists and is not empty; allowed: a new or empty folder, or an ensemble begun there")
+                raise ConfigError(
+                    f"out: {out} exists and is not empty; allowed: a new or empty folder, or an ensemble begun there"
+                )
         before = sum(batch["runs"] for batch in batches)
         manifest = recipe | store.provenance() | {"state": "begun", "runs": len(plan.table), "batches": batches}
         folder = Folder(out, plan, manifest)

@@ -110,9 +110,9 @@ def all_done(jobs: Iterable[Job], crew: Crew, may_begin: Callable[[Job], bool]) 
     try:
         while True:
             if suspects and not waiting:  # one at a time: so it shows which of them kills its worker
-                waiting[crew.executor.submit(run_job, suspects[0][0])] = suspects[0][0]
+                waiting[_submitted(suspects[0][0], crew)] = suspects[0][0]
             while not suspects and following and len(waiting) < 2 * crew.slots and may_begin(following):
-                waiting[crew.executor.submit(run_job, following)] = following
+                waiting[_submitted(following, crew)] = following
                 following = next(coming, None)
             if not waiting:
                 return
@@ -138,6 +138,15 @@ def all_done(jobs: Iterable[Job], crew: Crew, may_begin: Callable[[Job], bool]) 
     finally:
         for future in waiting:
             future.cancel()
+
+
+def _submitted(job: Job, crew: Crew) -> Future:
+    try:
+        return crew.executor.submit(run_job, job)
+    except BrokenExecutor as error:  # a process died since we last looked
+        future: Future = Future()
+        future.set_exception(error)
+        return future
 
 
 def _bury(died: Sequence[tuple[Job, BaseException]], waiting: dict, suspects: deque, crew: Crew) -> Iterator[tuple[Job, Done]]:
