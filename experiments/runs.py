@@ -1,6 +1,7 @@
 """The runs of a comparison: so many pairs or until the intervals are narrow, in memory or kept in a folder."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ from experiments.design import Asked
 from sim.ensemble import TABLES, design, run_ensemble
 from sim.ensemble.precision import until_precise
 from sim.scenario import Scenario
+from sim.store import MANIFEST, load_results
 
 Tables = dict[str, pd.DataFrame]
 
@@ -33,7 +35,7 @@ def run_pairs(
         more((pairs - max(runs.pairs, asked.ensemble.pairs)) * len(scenarios))
         return runs.of(pairs)
 
-    return until_precise(of, estimate, asked.ensemble.precision, asked.ensemble.pairs)
+    return until_precise(of, estimate, asked.ensemble.precision, max(asked.ensemble.pairs, runs.begun()))
 
 
 class _Runs:
@@ -43,7 +45,15 @@ class _Runs:
         self.asked, self.scenarios, self.progress = asked, scenarios, progress
         self.pairs, self.tables = 0, {}
 
+    def begun(self) -> int:
+        """Pairs that an earlier, interrupted comparison had got to: the rule goes on from there."""
+        kept = self.asked.ensemble.runs
+        if kept is None or not (Path(kept) / MANIFEST).is_file():
+            return 0
+        return load_results(kept).manifest.get("runs", 0) // len(self.scenarios)
+
     def of(self, pairs: int) -> Tables:
+        """The tables of the first `pairs` pairs; those run before are not run again."""
         ensemble, how = self.asked.ensemble, {"executor": self.asked.executor}
         seeds = range(ensemble.seed + self.pairs, ensemble.seed + pairs)
         if ensemble.runs is None:

@@ -158,7 +158,7 @@ def _whole_numbers(values: pd.Series, name: str) -> pd.Series:
     wrong = ~(numbers.between(0, LAST_SEED) & (numbers == np.floor(numbers))).to_numpy(bool)
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
-        raise ConfigError(f"design, row {row}: {name} is {values.iat[row]!r}; allowed: a whole number from 0 to {LAST_SEED}")
+        raise ConfigError(f"design, row {row}: {name} is {values.tolist()[row]!r}; allowed: a whole number from 0 to {LAST_SEED}")
     return numbers.astype("int64")
 
 
@@ -180,7 +180,7 @@ def _parameter(values: pd.Series, path: str) -> pd.Series:
         numbers = pd.to_numeric(values, errors="coerce") if values.dtype != bool else pd.Series(np.inf, values.index)
         right, allowed = numbers.between(low, high), f"{low} to {high} ({entry['unit']})"
     for row in np.flatnonzero(~(right | values.isna()).to_numpy(bool)):
-        raise ConfigError(f"design, row {row}: {path} is {values.iat[row]!r}; allowed: {allowed}")
+        raise ConfigError(f"design, row {row}: {path} is {values.tolist()[row]!r}; allowed: {allowed}")
     return values if "choices" in entry else numbers
 
 

@@ -177,7 +177,8 @@ def test_a_clock_that_is_set_back_changes_nothing(tmp_path, asked, undisturbed, 
 def test_a_date_that_comes_twice_names_a_new_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("experiments.compare.datetime", type("Stopped", (), {"now": lambda: dt.datetime(2024, 1, 1)}))
-    assert (first := _dated()).startswith("results/compare/")
+    first = _dated()
+    assert first.startswith("results/compare/2024-01-01")
     for expected in (first, f"{first}_2", f"{first}_3"):
         assert _dated() == expected
         os.makedirs(expected)
