@@ -70,7 +70,7 @@ def test_a_whole_number_written_with_a_point_is_the_same_run():
         ({"scenario": ["baseline"], "seed": [-1]}, "design, row 0: seed is -1"),
         ({"scenario": ["baseline"], "seed": [np.nan]}, "design, row 0: seed is nan"),
         ({"scenario": ["baseline"], "seed": ["one"]}, "design, row 0: seed is 'one'"),
-        ({"scenario": ["basline"], "seed": [1]}, "'basline' does not exist; did you mean baseline?"),
+        ({"scenario": ["placbo"], "seed": [1]}, "'placbo' does not exist; did you mean placebo?"),
         ({"scenario": ["baseline"], "seed": [1], "structure.entry": ["of"]}, "design, row 0: structure.entry is 'of'; allowed:"),
         ({"scenario": ["baseline"] * 2, "seed": [1, 1]}, "design, row 1: scenario baseline, seed 1 stands there twice"),
         ({"scenario": [], "seed": []}, "at least one scenario and one seed"),

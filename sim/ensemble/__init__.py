@@ -31,7 +31,7 @@ from sim.region import ConfigError
 from sim.scenario import Scenario
 
 __all__ = ["TABLES", "Collector", "design", "monthly", "run_ensemble"]
-SLICE = 16  # runs of a job that travels, at most
+SLICE = 8  # runs of a job that travels, at most
 AHEAD = 3  # parts that may be under way: what bounds memory
 
 
@@ -121,7 +121,7 @@ class _Maker:
         step = max(1, min(SLICE, sum(part.last - part.first for part in parts) // (8 * crew.slots))) if crew.afar else 1
         part_of, under_way = {}, {}
         widest = max(part.last - part.first for part in parts)
-        room = max(AHEAD * widest, 4 * crew.slots * step)  # runs: a part that is slow to end must not pile up the others
+        room = max(AHEAD * widest, 2 * crew.slots * step + widest)  # runs: a part that is slow to end must not pile up others
 
         def jobs() -> Iterator[Job]:
             for part in parts:

@@ -72,6 +72,21 @@ def test_ctrl_c_says_in_one_line_how_to_go_on(tmp_path, asked, undisturbed, exec
     assert files(tmp_path / "runs") == files(undisturbed.path)
 
 
+@pytest.mark.slow
+def test_ctrl_c_in_a_comparison_that_keeps_its_runs_says_where_they_are(tmp_path):
+    answer = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
+    asked = ["region=toy", "scenarios=[placebo]", "end=2020-12-28", "ensemble.pairs=60", "ensemble.runs=runs", "out=results"]
+    code = f"import sys; from experiments.compare import *; sys.exit(launch(compare, 'compare', {asked}))"
+    process = python(code, tmp_path, **answer)
+    wait_for_parts(tmp_path, process, 2)
+    process.send_signal(signal.SIGINT)
+    _, complaints = process.communicate(timeout=120)
+    kept = len(load_results(tmp_path / "runs")["runs"])
+    said = f"Interrupted: {kept} of 120 runs are kept in {tmp_path / 'runs'}, the same command goes on from there."
+    assert process.returncode == 130 and complaints.strip().splitlines()[-1].endswith(said)
+    assert "Traceback" not in complaints and not (tmp_path / "results").exists() and not left_over(tmp_path)
+
+
 def test_a_longer_design_continues_a_shorter_one(tmp_path, asked):
     run_ensemble(asked.iloc[:6], out=tmp_path / "runs", **WORLD)
     first = files(tmp_path / "runs")

@@ -13,6 +13,8 @@ import psutil
 import pytest
 from mischief import ROOT, WORLD, files
 
+from experiments.compare import compare
+from experiments.console import launch
 from sim import ConfigError, simulate
 from sim.ensemble import monthly, run_ensemble
 from sim.ensemble.design import checked_plan, restored
@@ -84,6 +86,7 @@ def kill_one(found):
     return thread, killed
 
 
+@pytest.mark.slow
 def test_a_worker_process_that_is_killed_is_replaced(tmp_path, asked, undisturbed):
     out = tmp_path / "runs"
 
@@ -98,6 +101,7 @@ def test_a_worker_process_that_is_killed_is_replaced(tmp_path, asked, undisturbe
     assert files(out) == files(undisturbed.path)
 
 
+@pytest.mark.slow
 def test_a_job_that_kills_its_process_every_time_is_given_up_and_no_other(asked):
     with pytest.warns(UserWarning, match="2 of 24 runs failed, the first baseline, seed 5: RuntimeError: its worker process"):
         tables = run_ensemble(asked, executor="processes", workers=2, tables=["weekly"], reduce=deadly, **WORLD)
@@ -129,6 +133,7 @@ def cluster(tmp_path):
         process.wait()
 
 
+@pytest.mark.slow
 def test_a_dask_worker_killed_in_the_middle_changes_no_byte(tmp_path, asked, undisturbed, cluster):
     address, _, workers = cluster
     out, killed = tmp_path / "runs", []
@@ -144,6 +149,7 @@ def test_a_dask_worker_killed_in_the_middle_changes_no_byte(tmp_path, asked, und
     assert files(out) == files(undisturbed.path)
 
 
+@pytest.mark.slow
 def test_a_cluster_that_goes_away_leaves_what_is_stored(tmp_path, asked, undisturbed, cluster):
     address, scheduler, workers = cluster
     out = tmp_path / "runs"
@@ -174,6 +180,7 @@ os.killpg(int((pathlib.Path(__file__).parent / "pid").read_text()), signal.SIGTE
 """
 
 
+@pytest.mark.slow
 def test_slurm_gets_a_job_script_and_its_workers_give_the_same_bytes(tmp_path, asked, undisturbed, monkeypatch):
     """A stand-in for Slurm that starts the job at once, on this machine."""
     pytest.importorskip("dask_jobqueue")
@@ -220,7 +227,7 @@ def test_an_executor_of_ones_own_will_do(asked, undisturbed):
     ("settings", "words"),
     [
         ("theads", "executor.kind: is 'theads'; allowed: threads, processes, dask, slurm"),
-        ({"kind": "dask", "adress": "tcp://a"}, "executor.adress: unknown key; allowed for dask: kind, address"),
+        ({"kind": "dask", "adr": "tcp://a"}, "executor.adr: unknown key; allowed for dask: kind, address"),
         ({"kind": "slurm", "cores": 0}, "executor.cores: is 0; allowed: "),
         ({"kind": "dask", "address": "tcp://127.0.0.1:1"}, "no Dask scheduler answers at tcp://127.0.0.1:1"),
     ],
@@ -230,6 +237,20 @@ def test_a_wrong_executor_is_answered_in_one_line(asked, settings, words, monkey
     with pytest.raises(ConfigError) as said:
         run_ensemble(asked, executor=settings, **WORLD)
     assert words in str(said.value) and "\n" not in str(said.value)
+
+
+@pytest.mark.slow
+def test_the_command_line_chooses_the_executor(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("experiments.compare.draw_all", lambda *_: [])
+    asked = ["region=toy", "scenarios=[kokang_crackdown]", "end=2019-10-07", "ensemble.pairs=2", "window=[1,2]"]
+    for executor in ("threads", "processes"):
+        assert launch(compare, "compare", [*asked, f"executor={executor}", f"out={tmp_path / executor}"]) == 0
+    left, right = files(tmp_path / "threads"), files(tmp_path / "processes")
+    assert left and left == right
+    capsys.readouterr()
+    assert launch(compare, "compare", [*asked, "executor=proceses", f"out={tmp_path / 'none'}"]) == 2
+    said = capsys.readouterr().err
+    assert "executor: 'proceses' does not exist; allowed: dask, processes, slurm, threads" in said and len(said.splitlines()) == 1
 
 
 def test_without_dask_it_says_what_to_install(monkeypatch):
