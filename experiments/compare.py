@@ -2,14 +2,18 @@
 
     python -m experiments.compare 'scenarios=[kokang_crackdown]' ensemble.pairs=40 params.enforcement.leak=0.8 out=DIR
 
+    python -m experiments.compare ensemble.until=precision ensemble.runs=results/runs/mine executor=processes
+
 Settings: configs/compare.yaml. Every scenario is run with the seeds of the baseline, and compared pair by pair.
 """
 
 import sys
 import textwrap
 import time
+from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
+from itertools import chain, count
 from pathlib import Path
 
 import pandas as pd
@@ -17,11 +21,13 @@ import pandas as pd
 from experiments.console import checked, job_number, launch, progress_bar
 from experiments.design import Asked, fitted_window, read_scenarios
 from experiments.figures import draw_all, drawings
+from experiments.runs import run_pairs
 from sim import store
 from sim.claims.verdict import sentence, verdict
 from sim.compiled import source_digest
-from sim.ensemble import run_ensemble
-from sim.measures.comparison import WIDTH, comparison, format_table
+from sim.ensemble.design import model_digest, stored
+from sim.ensemble.executors import checked_executor
+from sim.measures.comparison import WIDTH, comparison, estimates, format_table
 from sim.measures.zones import zones
 from sim.scenario import Scenario
 
@@ -32,14 +38,15 @@ def compare(settings: dict) -> None:
     """Run, measure, judge, draw and write one comparison; print the table and the verdicts."""
     began = time.perf_counter()
     asked = checked(Asked, settings)
+    checked_executor(asked.executor)
     scenarios, table = read_scenarios(asked)
-    world, seeds = scenarios[0], range(asked.ensemble.seed, asked.ensemble.seed + asked.ensemble.pairs)
+    world, pairs = scenarios[0], asked.ensemble.pairs
     window, remark = fitted_window(asked, table, world)
-    recipe = _recipe(settings, scenarios, seeds, window)
-    runs, pictures, out = len(scenarios) * len(seeds), len(drawings(table)), _out(asked.out)
+    runs, pictures, out = len(scenarios) * pairs, len(drawings(table)), _out(asked.out)
+    judged = partial(_judged, scenarios=scenarios, table=table, window=window)
 
     with store.results_folder(out) as folder:
-        plan = f"{runs} runs ({len(seeds)} of each) on {world.region.name}, {world.start} to {world.end}"
+        plan = f"{runs} runs ({pairs} of each) on {world.region.name}, {world.start} to {world.end}"
         print(textwrap.fill(f"The baseline beside {', '.join(asked.scenarios)}: {plan}.", WIDTH))
         print(remark, end="\n" if remark else "", flush=True)
         with progress_bar(runs + pictures, "compiling, if new") as bar:
@@ -48,9 +55,13 @@ def compare(settings: dict) -> None:
                 bar.set_description(what, refresh=False)
                 bar.update()
 
-            tables = run_ensemble(scenarios, seeds, asked.ensemble.workers, lambda: step("worlds"))
+            def more(runs: int) -> None:
+                bar.total += runs
+
+            tables, stopped = run_pairs(asked, scenarios, partial(judged, estimates), lambda: step("worlds"), more)
             ran = time.perf_counter()
-            tables |= _measured(tables, table, scenarios, window)
+            recipe = _recipe(settings, scenarios, stopped, window)
+            tables |= _measured(scenarios, table) | {"comparison": judged(partial(comparison, judge=verdict), tables)}
             for name in PEOPLE_READ:
                 store.write_csv(folder, name, tables[name])
             for name in MACHINES_READ:
@@ -63,21 +74,39 @@ def compare(settings: dict) -> None:
         drawn = time.perf_counter()
         wall = {"runs": ran - began, "tables": measured - ran, "figures": drawn - measured, "total": drawn - began}
         wall = {part: round(seconds, 2) for part, seconds in wall.items()}
-        store.write_manifest(folder, recipe | store.provenance() | {"wall_seconds": wall})
+        if failed := _failed(tables["runs"]):
+            store.write_csv(folder, "failures", tables["runs"].dropna(subset="error"))
+        store.write_manifest(folder, recipe | store.provenance() | {"failed": len(failed), "wall_seconds": wall})
 
     print(f"\n{format_table(tables['comparison'])}\n")
     for row in tables["comparison"].to_dict("records"):
         print(textwrap.fill(sentence(row, window=window), WIDTH), end="\n\n")
-    print(*undrawn, f"{out}: tables, figures and manifest ({wall['total']:.0f} s)", sep="\n")
+    if stopped["rule"] == "precision":
+        print(f"Stopped after {stopped['pairs']} pairs: {stopped['because']}.")
+    print(*failed, *undrawn, f"{out}: tables, figures and manifest ({wall['total']:.0f} s)", sep="\n")
 
 
-def _measured(tables: dict, table: pd.DataFrame, scenarios: list[Scenario], window: tuple[float, float]) -> dict:
-    """What is made from the runs: zones, comparison and, for the figures, the map as shipped."""
+def _measured(scenarios: list[Scenario], table: pd.DataFrame) -> dict:
+    """What needs no run: zones and, for the figures, the map as shipped."""
     shipped = {"territories": "territories", "countries": "countries", "cells_geo": "cells"}
     found = {name: store.region_table(scenarios[0].region.name, file) for name, file in shipped.items()}
-    targets = {scenario.name: scenario.target for scenario in scenarios[1:]}
-    judged = comparison(tables["weekly"], tables["pools"], found["territories"], table, targets, window, judge=verdict)
-    return found | {"scenarios": table, "zones": zones(found["territories"], targets), "comparison": judged}
+    return found | {"scenarios": table, "zones": zones(found["territories"], _targets(scenarios))}
+
+
+def _judged(measure: Callable, tables: dict, scenarios: list[Scenario], table: pd.DataFrame, window: tuple) -> pd.DataFrame:
+    """The scenarios beside their counterparts, by one of `sim.measures.comparison`."""
+    territories = store.region_table(scenarios[0].region.name, "territories")
+    return measure(tables["weekly"], tables["pools"], territories, table, _targets(scenarios), window)
+
+
+def _targets(scenarios: list[Scenario]) -> dict[str, tuple[str, ...]]:
+    return {scenario.name: scenario.target for scenario in scenarios[1:]}
+
+
+def _failed(runs: pd.DataFrame) -> list[str]:
+    """A line for each run that failed: its pair is left out, and its traceback stands in failures.csv."""
+    failed = runs.dropna(subset="error").to_dict("records")
+    return [f"failed: {row['scenario']}, seed {row['seed']}: {row['error']}; that pair is left out" for row in failed]
 
 
 def _out(given: str | None) -> Path:
@@ -89,23 +118,28 @@ def _out(given: str | None) -> Path:
 
 
 def _dated() -> str:
-    return f"results/compare/{datetime.now():%Y-%m-%d_%H-%M-%S}"
+    """A folder that is not there yet: a clock that was set back may name one again."""
+    name = f"results/compare/{datetime.now():%Y-%m-%d_%H-%M-%S}"
+    return next(free for free in chain([name], (f"{name}_{n}" for n in count(2))) if not Path(free).exists())
 
 
 _dated_once = cache(_dated)
 
 
-def _recipe(settings: dict, scenarios: list, seeds: range, window: tuple[float, float]) -> dict:
+def _recipe(settings: dict, scenarios: list[Scenario], stopped: dict, window: tuple[float, float]) -> dict:
     """The part of the manifest that decides the results, with a digest of it."""
-    base = scenarios[0]
+    base, first = scenarios[0], settings["ensemble"]["seed"]
     recipe = {
+        "format": store.FORMAT,
         "experiment": "compare",
         "config": settings | {"params": base.params},
         "window_months": list(window),
-        "seeds": list(seeds),
-        "scenarios": {scenario.name: scenario.config["scenario"] | {"digest": scenario.digest()} for scenario in scenarios},
+        "seeds": list(range(first, first + stopped["pairs"])),
+        "stopped": stopped,
+        "scenarios": {scenario.name: stored(scenario) for scenario in scenarios},
         "digests": {
-            "parameters": store.digest(base.params), "data": base.region.digest, "source": source_digest()
+            "parameters": store.digest(base.params), "data": base.region.digest, "source": source_digest(),
+            "model": model_digest(),
         },
     }  # fmt: skip
     return {"digest": store.digest(recipe), **recipe}

@@ -49,8 +49,8 @@ def launch(task: Callable[[dict], None], config: str, arguments: Sequence[str] |
         except (_Told, HydraException, OmegaConfBaseException) as error:
             print(one_line(error.args[0] if isinstance(error, _Told) else error, config), file=sys.stderr)
             return 2
-        except KeyboardInterrupt:
-            print("Interrupted; nothing was written.", file=sys.stderr)
+        except KeyboardInterrupt as stop:  # an ensemble on disk says how to go on
+            print(stop if stop.args else "Interrupted; nothing was written.", file=sys.stderr)
             return 130
         finally:
             GlobalHydra.instance().clear()

@@ -1,7 +1,7 @@
 """From settings to the design of a comparison: what is asked, which scenarios, when they begin, when they are measured."""
 
 from math import floor
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from experiments.console import changed_parameters
 from sim import ConfigError, load_scenario
 from sim.agents import load_agents
+from sim.ensemble.precision import Precision
 from sim.interventions import load_interventions
 from sim.measures.paired import DAYS_PER_MONTH
 from sim.scenario import Scenario, available, read_choice
@@ -22,11 +23,14 @@ class _Settings(BaseModel):
 
 
 class Ensemble(_Settings):
-    """How many pairs of worlds, the first seed, threads at once (None: one per processor)."""
+    """How many pairs of worlds, the first seed, runs at once (None: one per processor), when to stop, where to keep runs."""
 
     pairs: Annotated[int, Field(ge=1, le=100_000)]
     seed: Annotated[int, Field(ge=0, le=2_000_000_000)]
     workers: Annotated[int, Field(ge=1, le=1024)] | None
+    until: Literal["pairs", "precision"]
+    precision: Precision
+    runs: str | None
 
 
 class Asked(_Settings):
@@ -35,6 +39,7 @@ class Asked(_Settings):
     scenarios: tuple[str, ...]
     region: dict
     ensemble: Ensemble
+    executor: dict
     start: str | None
     end: str | None
     window: tuple[float, float]

@@ -5,9 +5,22 @@
 >>> model.run(weeks=52).datacollector.get_model_vars_dataframe()  # doctest: +SKIP
 """
 
+import importlib
+
 from sim.model import ScamNetwork, simulate
 from sim.region import ConfigError, load_region
 from sim.scenario import load_scenario
 
-__all__ = ["ConfigError", "ScamNetwork", "load_region", "load_scenario", "simulate"]
+__all__ = [
+    "ConfigError", "ScamNetwork", "design", "load_region", "load_results", "load_scenario", "monthly", "run_ensemble", "simulate",
+]  # fmt: skip
 __version__ = "0.1.0"
+
+_LATER = {"design": "sim.ensemble", "monthly": "sim.ensemble", "run_ensemble": "sim.ensemble", "load_results": "sim.store"}
+
+
+def __getattr__(name):
+    """Ensembles and results are imported when first asked for: one run needs neither."""
+    if name not in _LATER:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    return getattr(importlib.import_module(_LATER[name]), name)

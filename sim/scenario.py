@@ -71,8 +71,20 @@ def read_choice(group: str, name: str) -> dict:
 def _shipped_parameters() -> dict:
     shipped: dict[str, dict] = {}
     for group in available("params"):
-        shipped |= read_yaml(CONFIGS / "params" / f"{group}.yaml")
+        shipped |= (given := read_yaml(CONFIGS / "params" / f"{group}.yaml"))
+        for name, entry in given.get(group, {}).items():
+            _check_entry(entry, f"configs/params/{group}.yaml: {group}.{name}")
     return shipped
+
+
+def _check_entry(entry: Any, where: str) -> None:
+    """A shipped parameter has a value, a unit, and either choices or a range of two numbers (NaN and infinity are none)."""
+    if not isinstance(entry, dict) or not {"value", "unit"} <= entry.keys():
+        raise ConfigError(f"{where}: is {entry!r}; allowed: a mapping with value, unit, range or choices, source, grade")
+    ends = entry.get("range")
+    good = isinstance(ends, list) and len(ends) == 2 and all(isinstance(end, int | float) and math.isfinite(end) for end in ends)
+    if "choices" not in entry and not (good and ends[0] <= ends[1]):
+        raise ConfigError(f"{where}: range is {ends!r}; allowed: two numbers, the lower first")
 
 
 def shipped_parameters() -> dict:

@@ -14,7 +14,7 @@ Bloc = Literal["chinese_speaking", "regional_asian", "western", "other"]
 
 
 class Row(BaseModel):
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
     source: Annotated[str, Field(min_length=1)]
     grade: Literal["A", "B", "C", "D"]
 

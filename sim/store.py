@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -31,9 +32,13 @@ import pyarrow.parquet as pq
 from sim.region import DATA, ConfigError
 
 MANIFEST = "manifest.json"
+FORMAT = 1  # of a results folder; a manifest without one is older, and can be read
 ROOT = Path(__file__).parent.parent
 DATES = ("date", "start", "end")
-CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTEMPTY, errno.EEXIST)
+CANNOT_WRITE = (
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTEMPTY, errno.EEXIST,
+    errno.ENOENT, errno.ENOTDIR, errno.ESTALE,
+)  # fmt: skip
 
 
 @contextmanager
@@ -69,19 +74,36 @@ def results_folder(out: str | Path) -> Iterator[Path]:
         raise
 
 
-def write_table(folder: Path, name: str, table: pd.DataFrame) -> Path:
-    """Write a table as <name>.parquet. Keys are dictionaries there; the order of rows and columns is kept."""
+@contextmanager
+def told_in_one_line(out: Path) -> Iterator[None]:
+    """Turn what the system says when a folder cannot be written (full, gone, not ours) into a ConfigError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in CANNOT_WRITE:
+            raise _unwritable(out, error) from None
+        raise
+
+
+def write_table(folder: Path, name: str, table: pd.DataFrame, notes: Mapping[str, str] = MappingProxyType({})) -> Path:
+    """Write a table as <name>.parquet. Keys are dictionaries there; the order of rows and columns is kept.
+
+    notes   texts to keep in the file beside the table
+    """
     content = pa.Table.from_pandas(table, preserve_index=False)
+    content = content.replace_schema_metadata({**content.schema.metadata, **notes})
     settings = {"compression": "zstd", "compression_level": 1, "row_group_size": 1 << 20}
     return _replace(Path(folder) / f"{name}.parquet", lambda path: pq.write_table(content, path, **settings))
 
 
 def write_csv(folder: Path, name: str, table: pd.DataFrame) -> Path:
     """Write a table as <name>.csv; undefined values are empty."""
-    return _replace(
-        Path(folder) / f"{name}.csv",
-        lambda path: table.to_csv(path, index=False, lineterminator="\n", date_format="%Y-%m-%d"),
-    )
+
+    def write(path: Path) -> None:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            table.to_csv(file, index=False, lineterminator="\n", date_format="%Y-%m-%d")
+
+    return _replace(Path(folder) / f"{name}.csv", write)
 
 
 def write_manifest(folder: Path, manifest: Mapping) -> Path:
@@ -108,19 +130,36 @@ def digest(content: Any) -> str:
 
 
 class Results(Mapping):
-    """A results folder: `path`, `manifest`, and its tables by name, each read when first asked for."""
+    """A results folder: `path`, `manifest`, and its tables by name, each read when first asked for.
+
+    A table is a file, or a folder of parts (of an ensemble) that are read one after the other. A part counts once its runs are
+    written, so a folder that is still being filled may be read.
+    """
 
     def __init__(self, path: Path, manifest: dict):
         self.path, self.manifest = path, manifest
-        self._files = {file.stem: file for file in sorted(path.iterdir()) if file.suffix in (".csv", ".parquet")}
+        self._files: dict[str, list[Path]] = {}
+        there = {file.stem for file in path.glob("runs/[0-9]*.parquet")}
+        for file in sorted(path.iterdir()):
+            parts = sorted(part for part in file.glob("[0-9]*.parquet") if part.stem in there) if file.is_dir() else [file]
+            if parts and all(part.suffix in (".csv", ".parquet") for part in parts) and not file.name.startswith("."):
+                self._files[file.stem] = parts
         self._read: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._read:
+            self._read[name] = _table(self.files(name))
+        return self._read[name]
+
+    def files(self, name: str) -> list[Path]:
+        """The files of a table, in order: for pyarrow.dataset, DuckDB and the like, where a table is larger than memory."""
         if name not in self._files:
             raise KeyError(f"{self.path}: no table {name!r}; found: {', '.join(self._files)}")
-        if name not in self._read:
-            self._read[name] = _table(self._files[name])
-        return self._read[name]
+        return self._files[name]
+
+    def each(self, name: str) -> Iterator[pd.DataFrame]:
+        """A table part by part, in order."""
+        return (_table([file]) for file in self.files(name))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)
@@ -130,12 +169,15 @@ class Results(Mapping):
 
 
 def load_results(path: str | Path) -> Results:
-    """The results in a folder. Raises ConfigError (one line) where there are none."""
+    """The results in a folder. Raises ConfigError (one line) where there are none, or none that this version can read."""
     path = Path(path)
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError):
+    except (OSError, ValueError):
         raise ConfigError(f"{path}: no results here ({MANIFEST} is missing or broken)") from None
+    version = manifest.get("format", 0) if isinstance(manifest, dict) else None
+    if version not in range(FORMAT + 1):
+        raise ConfigError(f"{path / MANIFEST}: format is {version!r}; allowed: up to {FORMAT}, or a newer version of the code")
     return Results(path, manifest)
 
 
@@ -144,11 +186,19 @@ def region_table(region: str, name: str) -> pd.DataFrame:
     return pd.read_csv(DATA / region / f"{name}.csv", keep_default_na=False, encoding="utf-8")
 
 
-def _table(file: Path) -> pd.DataFrame:
-    if file.suffix == ".parquet":
-        return pd.read_parquet(file)
-    table = pd.read_csv(file)
-    return table.assign(**{name: pd.to_datetime(table[name]) for name in DATES if name in table})
+def _table(files: list[Path]) -> pd.DataFrame:
+    """A table from its files. Raises ConfigError (one line) for one that is cut short or is something else."""
+    if files[0].suffix == ".csv":
+        table = pd.read_csv(files[0])
+        return table.assign(**{name: pd.to_datetime(table[name]) for name in DATES if name in table})
+    parts = []
+    for file in files:
+        try:
+            parts.append(pq.ParquetFile(file).read())
+        except (OSError, pa.ArrowInvalid):
+            advice = "run the same ensemble again, which makes it anew" if len(file.stem) == 5 else "make the results again"
+            raise ConfigError(f"{file}: is cut short or no Parquet file; {advice}") from None
+    return pa.concat_tables(parts, promote_options="permissive").unify_dictionaries().to_pandas()
 
 
 def _replace(path: Path, write: Callable[[Path], Any]) -> Path:

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 def complaint(tmp_path, monkeypatch, capsys):
     """Runs the main job with arguments that are wrong; returns the line that it says."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("experiments.compare.run_ensemble", lambda *_: pytest.fail("it ran"))
+    monkeypatch.setattr("experiments.runs.run_ensemble", lambda *_, **__: pytest.fail("it ran"))
 
     def ask(*arguments):
         before = sorted(tmp_path.rglob("*"))
@@ -58,7 +58,7 @@ def scenario_file(tmp_path_factory, monkeypatch):
     ("argument", "words"),
     [
         ("ensembl.pairs=3", ["ensembl.pairs: unknown key", "did you mean ensemble?"]),
-        ("ensemble.pair=3", ["ensemble.pair: unknown key", "did you mean pairs?", "allowed: pairs, seed, workers"]),
+        ("ensemble.pair=3", ["ensemble.pair: unknown key", "did you mean pairs?", "allowed: pairs, precision"]),
         ("params.enforcement.laek=1", ["params.enforcement.laek: unknown key", "did you mean leak?"]),
         ("params.enforcements.leak=1", ["params.enforcements.leak: unknown key", "did you mean enforcement?"]),
         ("params.enforcement.leak.values=1", ["did you mean value?"]),

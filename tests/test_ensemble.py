@@ -3,15 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+from running import in_another_process
 
+import sim
 from sim import ConfigError, load_scenario, simulate
 from sim.ensemble import run_ensemble
 
 SEEDS = (3, 4)
+WORLD = {"region": "toy", "start": "2019-05-06", "end": "2019-09-30"}
 
 
 def short(name):
-    return load_scenario(name, region="toy", start="2019-05-06", end="2019-09-30")
+    return load_scenario(name, **WORLD)
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +93,57 @@ def test_worlds_of_different_length_do_not_share_a_table(scenarios):
 def test_an_empty_design_is_refused(scenarios):
     with pytest.raises(ConfigError, match="at least one scenario and one seed"):
         run_ensemble(scenarios, [])
+
+
+def test_only_the_tables_asked_for_are_kept(scenarios, tables):
+    few = run_ensemble(scenarios, SEEDS, tables=["cells", "weekly"])
+    assert list(few) == ["weekly", "cells", "runs"]
+    pd.testing.assert_frame_equal(few["weekly"], tables["weekly"])
+    with pytest.raises(ConfigError, match=r"tables: is \['weakly'\]; allowed: some of weekly, pools, moves, cells"):
+        run_ensemble(scenarios, SEEDS, tables=["weakly"])
+
+
+def test_a_reduction_sees_the_worlds_of_a_pair_together_and_only_its_tables_are_kept(scenarios):
+    def difference(tables):
+        workers = tables["weekly"].groupby("scenario", observed=True)["workers"].sum()
+        seed = tables["weekly"]["seed"].iloc[0]
+        return pd.DataFrame({"seed": [seed], "change": [workers["kokang_crackdown"] - workers["baseline"]]})
+
+    asked = sim.design(["baseline", "kokang_crackdown"], SEEDS)
+    reduced = run_ensemble(asked, reduce=difference, **WORLD)
+    assert list(reduced) == ["summary", "runs"]
+    weekly = run_ensemble(scenarios, SEEDS)["weekly"]
+    totals = weekly.groupby(["seed", "scenario"], observed=True)["workers"].sum().unstack()
+    assert reduced["summary"]["seed"].tolist() == list(SEEDS)
+    assert reduced["summary"]["change"].tolist() == (totals["kokang_crackdown"] - totals["baseline"]).tolist()
+
+
+def test_months_are_means_of_the_weeks_that_begin_in_them(tables):
+    monthly = sim.monthly(tables)
+    whole, keys = tables["weekly"], ["scenario", "seed", "territory"]
+    august = whole[(whole["date"] >= "2019-08-01") & (whole["date"] < "2019-09-01")]
+    mine = monthly["weekly"][monthly["weekly"]["date"] == "2019-08-01"].set_index(keys)["workers"]
+    expected = august.groupby(keys, observed=True)["workers"].mean()
+    assert len(mine) == len(expected) and np.allclose(mine, expected.loc[mine.index], rtol=1e-6)
+    order = monthly["weekly"][["scenario", "seed", "date"]].drop_duplicates()
+    assert order["date"].dt.strftime("%m").tolist() == ["05", "06", "07", "08", "09"] * 4
+    assert {name: str(kind) for name, kind in monthly["pools"].dtypes.items()} == {
+        name: str(kind) for name, kind in tables["pools"].dtypes.items()
+    }
+    assert monthly["moves"] is tables["moves"]
+
+
+def test_processes_change_nothing(scenarios, tables):
+    apart = run_ensemble(scenarios, SEEDS, workers=2, executor="processes")
+    for name, table in tables.items():
+        pd.testing.assert_frame_equal(table, apart[name])
+
+
+def test_the_package_offers_it_without_importing_it_first():
+    names = "sim.run_ensemble, sim.design, sim.load_results, sim.monthly"
+    in_another_process(f"import sys, sim; assert 'sim.ensemble' not in sys.modules; {names}")
+
+
+def test_a_progress_bar_shows_the_time_left(scenarios, capsys):
+    run_ensemble(scenarios, SEEDS, progress=True)
+    assert "4/4" in capsys.readouterr().err

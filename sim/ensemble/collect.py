@@ -1,0 +1,229 @@
+"""Runs become tables whose rows stand in the order of the design, week and place, whoever finished first.
+
+`kept` is what a worker sends of a run: the arrays of the tables that are wanted, places as numbers. `Collector` puts such
+runs in their places and makes the tables.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.ensemble.design import KEYS, Plan
+from sim.measures.zones import ZONES, zones
+from sim.model import Run
+from sim.records import CELL_WEEKS
+from sim.region import ConfigError, Region
+from sim.schema import BLOCS
+from sim.state import CAUSES
+
+DAY = "datetime64[us]"  # pandas' own resolution, kept by Parquet
+TABLES = ("weekly", "pools", "moves", "cells")
+WEEKLY = {"compounds": "compounds", "workers": "workers", "revenue_usd": "revenue", "losses_usd": "losses"}
+POOLS = {"losses_usd": "pool_losses", "reported_losses_usd": "pool_reported", "victims": "pool_victims"}
+POOLS |= {"effort_workers": "pool_effort"}
+Kept = dict[str, Any]  # table -> its arrays, by column; for one run
+
+
+def checked_tables(asked: Sequence[str]) -> tuple[str, ...]:
+    """The tables asked for, in their usual order. Raises ConfigError (one line) for one that does not exist."""
+    unknown = [name for name in asked if name not in TABLES]
+    if unknown or not asked or isinstance(asked, str):
+        raise ConfigError(f"tables: is {asked!r}; allowed: some of {', '.join(TABLES)}")
+    return tuple(name for name in TABLES if name in asked)
+
+
+def kept(run: Run, region: Region, tables: Sequence[str]) -> Kept:
+    """What the tables need of a run: weekly and pools as weeks x places, moves and occupied cells as columns."""
+    records, found = run.records, {}
+    if "weekly" in tables:
+        found["weekly"] = {column: getattr(records, name) for column, name in WEEKLY.items()}
+    if "pools" in tables:
+        found["pools"] = {column: getattr(records, name) for column, name in POOLS.items()}
+    if "moves" in tables:
+        found["moves"] = _coded(run.moves, region)
+    if "cells" in tables:
+        quarter, cell = np.nonzero(records.cells)
+        workers = records.cells[quarter, cell]
+        found["cells"] = {"quarter": quarter.astype("i2"), "cell": cell.astype("i4"), "workers": workers}
+    return found
+
+
+class Collector:
+    """Gathers some runs of a plan (row numbers of its design, in order) into tables, each run in its place.
+
+    weekly   keys, date, territory, country, zone, compounds, workers (people), revenue_usd, losses_usd (per week)
+    pools    keys, date, pool, bloc, losses_usd, reported_losses_usd, victims (persons), effort_workers (per week)
+    moves    keys, date, compound, origin and destination (territory, cell; null for nowhere), cause, workers
+    cells    keys, date (each quarter), cell, territory, workers; occupied cells only
+    The keys are scenario and seed and, where the design has them, draw and structure. zone is relative to the scenario's own
+    target; null in worlds that have none. A run that is never added has no rows.
+    """
+
+    def __init__(self, plan: Plan, runs: Sequence[int], tables: Sequence[str] = TABLES):
+        self.plan, self.region, self.names = plan, plan.first.region, tuple(tables)
+        self.place = {run: place for place, run in enumerate(runs)}
+        self.design = plan.table.iloc[list(runs)]
+        weeks = plan.first.weeks
+        self.dates = (np.datetime64(plan.first.start) + 7 * np.arange(weeks)).astype(DAY)
+        shape = (len(runs), weeks)
+        self._there = np.zeros(len(runs), bool)
+        self._cubes: dict[str, dict[str, np.ndarray]] = {}
+        for name, columns, places in (
+            ("weekly", WEEKLY, len(self.region.territories)), ("pools", POOLS, len(self.region.pools)),
+        ):  # fmt: skip
+            if name in tables:
+                self._cubes[name] = {
+                    column: np.zeros((*shape, places), "i4" if column == "compounds" else "f4") for column in columns
+                }
+        self._logs: dict[str, dict[int, Kept]] = {name: {} for name in ("moves", "cells") if name in tables}
+
+    def add(self, run: int, given: Kept) -> None:
+        """Put what was kept of a run in its place."""
+        place = self.place[run]
+        self._there[place] = True
+        for name, columns in self._cubes.items():
+            for column, values in columns.items():
+                values[place] = given[name][column]
+        for name, log in self._logs.items():
+            log[place] = given[name]
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables; call it when all runs are in. Keys are categories, made from numbers and never from text."""
+        make = {"weekly": self._weekly_table, "pools": self._pools_table, "moves": self._moves_table, "cells": self._cells_table}
+        return {name: make[name]() for name in self.names}
+
+    def _weekly_table(self) -> pd.DataFrame:
+        values, shape = self._cube("weekly")
+        names, countries = self.region.names("territories"), [place.country for place in self.region.territories]
+        known = sorted(set(countries))
+        geography = pd.DataFrame(
+            {"territory": names, "country": countries, "remote": [place.remote for place in self.region.territories]}
+        )
+        placed = zones(geography, {name: scenario.target for name, scenario in self.plan.bases.items()})
+        zone = placed["zone"].cat.codes.to_numpy().reshape(len(self.plan.bases), 1, -1)
+        keys = {
+            "territory": _category(np.arange(len(names)), names, shape),
+            "country": _category(np.array([known.index(country) for country in countries]), known, shape),
+            "zone": _category(zone[self._scenario_codes()[self._there]], ZONES, shape),
+        }
+        return pd.DataFrame(self._keys(shape) | keys | values, copy=False)
+
+    def _pools_table(self) -> pd.DataFrame:
+        values, shape = self._cube("pools")
+        names = self.region.names("pools")
+        bloc = np.array([BLOCS.index(pool.bloc) for pool in self.region.pools])
+        keys = {"pool": _category(np.arange(len(names)), names, shape), "bloc": _category(bloc, BLOCS, shape)}
+        return pd.DataFrame(self._keys(shape) | keys | values, copy=False)
+
+    def _cube(self, name: str) -> tuple[dict[str, np.ndarray], tuple[int, int, int]]:
+        """Columns of all runs that are there, flat, and their shape: runs x weeks x places."""
+        columns = self._cubes[name]
+        if not self._there.all():
+            columns = {column: values[self._there] for column, values in columns.items()}
+        return {column: values.reshape(-1) for column, values in columns.items()}, next(iter(columns.values())).shape
+
+    def _keys(self, shape: tuple[int, int, int]) -> dict:
+        """The keys and the date of every row of a table of runs x weeks x places."""
+        each = self._keys_of_runs(np.flatnonzero(self._there))
+        spread = {}
+        for name, values in each.items():
+            if isinstance(values, pd.Categorical):
+                spread[name] = _category(values.codes.reshape(-1, 1, 1), values.categories, shape)
+            else:
+                spread[name] = np.broadcast_to(values.reshape(-1, 1, 1), shape).reshape(-1)
+        return spread | {"date": np.broadcast_to(self.dates.reshape(1, -1, 1), shape).reshape(-1)}
+
+    def _keys_of_runs(self, places: np.ndarray) -> dict:
+        """scenario, seed and, where the design has them, draw and structure of some runs."""
+        names = list(self.plan.bases)
+        found = {"scenario": pd.Categorical.from_codes(self._scenario_codes()[places], names)}
+        for name in self.plan.keys[1:]:
+            values = self.design[name].to_numpy()[places]
+            if name == "structure":
+                found[name] = pd.Categorical(values, categories=list(self.plan.labels))
+            else:
+                found[name] = values.astype("i4")
+        return found
+
+    def _scenario_codes(self) -> np.ndarray:
+        return pd.Index(list(self.plan.bases)).get_indexer(self.design["scenario"]).astype("i2")
+
+    def _log(self, name: str) -> tuple[dict, dict[str, np.ndarray]]:
+        """Keys and columns of a table whose runs have as many rows as they like."""
+        log = self._logs[name]
+        places = np.array(sorted(log), int)
+        if not len(places):  # all failed: no rows, the same columns
+            return self._keys_of_runs(places), _no_rows(name)
+        columns = {column: np.concatenate([log[place][column] for place in places]) for column in log[places[0]]}
+        lengths = [len(log[place]["workers"]) for place in places]
+        return self._keys_of_runs(places.repeat(lengths)), columns
+
+    def _moves_table(self) -> pd.DataFrame:
+        columns, log = self._log("moves")
+        columns |= {"date": log["date"], "compound": pd.array(log["compound"], dtype="str")}
+        for end in ("origin", "destination"):
+            columns |= self._where(log[f"{end}_cell"], f"{end}_")
+        columns |= {"cause": pd.Categorical.from_codes(log["cause"], CAUSES), "workers": log["workers"].astype("f4")}
+        return pd.DataFrame(columns)
+
+    def _cells_table(self) -> pd.DataFrame:
+        columns, log = self._log("cells")
+        columns |= {"date": self.dates[::CELL_WEEKS][log["quarter"]]}
+        columns |= self._where(log["cell"], "", ("cell", "territory")) | {"workers": log["workers"]}
+        return pd.DataFrame(columns)
+
+    def _where(self, cell: np.ndarray, prefix: str, order: tuple[str, str] = ("territory", "cell")) -> dict:
+        """The columns <prefix>territory and <prefix>cell from rows of cells; -1 is null."""
+        inside = self.region.index("territories")
+        of_cell = np.array([inside[row.territory] for row in self.region.cells] + [-1])
+        found = {
+            "territory": pd.Categorical.from_codes(of_cell[cell], self.region.names("territories")),
+            "cell": pd.Categorical.from_codes(cell, self.region.names("cells")),
+        }
+        return {prefix + name: found[name] for name in order}
+
+
+def monthly(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """To be given as `reduce`: weekly and pools as means per week over the weeks that begin in a calendar month.
+
+    date is the first of the month; units stay (USD per week, people). Other tables are left as they are. Tables shrink to
+    about a quarter; a window of measurement is then met to within half a month at either end.
+    """
+    return {name: _by_month(table) if name in ("weekly", "pools") else table for name, table in tables.items()}
+
+
+def _by_month(table: pd.DataFrame) -> pd.DataFrame:
+    places = [name for name in ("territory", "country", "zone", "pool", "bloc") if name in table]
+    by = [*(name for name in KEYS if name in table), "date", *places]
+    months = table.assign(date=table["date"].to_numpy().astype("datetime64[M]").astype(DAY))
+    # unsorted groups keep the order in which they first appear: that of the runs, the months and the places
+    means = months.groupby(by, observed=True, sort=False, dropna=False)[[name for name in table if name not in by]].mean()
+    return means.astype("f4").reset_index()
+
+
+def _coded(moves: Mapping[str, np.ndarray], region: Region) -> dict:
+    """A run's log of moves with its places and causes as numbers; -1 is nowhere."""
+    ends = {f"{end}_cell": _codes(moves[f"{end}_cell"], region.names("cells")) for end in ("origin", "destination")}
+    return {
+        "date": moves["date"].astype(DAY), "compound": moves["compound"], **ends,
+        "cause": _codes(moves["cause"], CAUSES), "workers": moves["workers"],
+    }  # fmt: skip
+
+
+def _no_rows(name: str) -> dict[str, np.ndarray]:
+    kinds = {"date": DAY, "compound": object, "origin_cell": "i4", "destination_cell": "i4", "cause": "i4", "workers": "f4"}
+    kinds = kinds if name == "moves" else {"quarter": "i2", "cell": "i4", "workers": "f4"}
+    return {column: np.zeros(0, kind) for column, kind in kinds.items()}
+
+
+def _codes(values: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """Position of each value among the names; -1 where it is none of them (an empty text: nowhere)."""
+    return pd.Index(names).get_indexer(values).astype("i4")
+
+
+def _category(codes: np.ndarray, names: Sequence[str], shape: tuple[int, ...]) -> pd.Categorical:
+    """A key column of a table of that shape, from codes that broadcast to it."""
+    small = codes.astype("i1" if len(names) < 128 else "i2" if len(names) < 2**15 else "i4")
+    return pd.Categorical.from_codes(np.broadcast_to(small, shape).reshape(-1), list(names))

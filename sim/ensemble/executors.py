@@ -1,0 +1,195 @@
+"""Who runs: threads, processes, or the machines of a Dask cluster, all through `concurrent.futures.Executor`.
+
+    with opened({"kind": "dask", "address": "tcp://10.0.0.1:8786"}) as crew:
+        crew.executor.submit(...)
+
+The kinds and their settings are the files of configs/executor. Threads do on one machine, because a compiled week holds no
+interpreter lock. Dask and dask-jobqueue are imported only when asked for (`pip install 'scam-displacement[cluster]'`).
+"""
+
+import copyreg
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sim.ensemble.design import region_by_name
+from sim.region import ConfigError, Region
+
+ANSWERS = "15s"  # is how long a scheduler may take
+Count = Annotated[int, Field(ge=1, le=100_000)]
+
+# A region travels between processes as its name and digest: every worker has the files.
+copyreg.pickle(Region, lambda region: (region_by_name, (region.name, region.digest)))
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Threads(_Settings):
+    """Threads of this process."""
+
+    kind: Literal["threads"]
+
+
+class Processes(_Settings):
+    """Processes of this machine, started afresh (a fork would inherit locks)."""
+
+    kind: Literal["processes"]
+
+
+class Dask(_Settings):
+    """A Dask scheduler that is already there; None starts one with its workers on this machine."""
+
+    kind: Literal["dask"]
+    address: str | None = None
+
+
+class Slurm(_Settings):
+    """Jobs of a Slurm cluster, through dask-jobqueue. memory, walltime: as Slurm writes them; more: further #SBATCH lines."""
+
+    kind: Literal["slurm"]
+    jobs: Count = 1
+    cores: Count = 1
+    memory: str = "4GB"
+    walltime: str = "01:00:00"
+    queue: str | None = None
+    account: str | None = None
+    interface: str | None = None
+    more: tuple[str, ...] = ()
+
+
+KINDS: dict[str, type[_Settings]] = {"threads": Threads, "processes": Processes, "dask": Dask, "slurm": Slurm}
+
+
+@dataclass
+class Crew:
+    """An executor and what has to be known of it.
+
+    slots    runs at once
+    afar     jobs travel to other processes: they should be slices of several runs
+    again    makes the executor anew after its processes died; None where it looks after itself
+    """
+
+    executor: Executor
+    slots: int
+    afar: bool
+    again: Callable[[], Executor] | None = None
+
+
+def checked_executor(asked: str | Mapping[str, Any]) -> _Settings:
+    """Settings of an executor, by kind or in full. Raises ConfigError (one line)."""
+    given = {"kind": asked} if isinstance(asked, str) else dict(asked)
+    if given.get("kind") not in KINDS:
+        raise ConfigError(f"executor.kind: is {given.get('kind')!r}; allowed: {', '.join(KINDS)}, or an Executor of your own")
+    try:
+        return KINDS[given["kind"]].model_validate(given)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        key = ".".join(map(str, ("executor", *problem["loc"])))
+        if problem["type"] == "extra_forbidden":
+            known = ", ".join(KINDS[given["kind"]].model_fields)
+            raise ConfigError(f"{key}: unknown key; allowed for {given['kind']}: {known}") from None
+        raise ConfigError(f"{key}: is {problem['input']!r}; allowed: {problem['msg']}") from None
+
+
+@contextmanager
+def opened(asked: str | Mapping[str, Any] | Executor, workers: int | None = None) -> Iterator[Crew]:
+    """An executor to work with; closed on leaving unless it was given. workers: runs at once on this machine."""
+    if isinstance(asked, Executor):
+        slots = workers or getattr(asked, "_max_workers", None) or os.process_cpu_count() or 1
+        yield Crew(asked, slots, afar=not isinstance(asked, ThreadPoolExecutor))
+        return
+    settings = checked_executor(asked)
+    slots = workers or os.process_cpu_count() or 1
+    if isinstance(settings, Threads):
+        with ThreadPoolExecutor(slots) as pool, _short_turns():
+            yield Crew(pool, slots, afar=False)
+    elif isinstance(settings, Processes):
+        crew = Crew(_processes(slots), slots, afar=True, again=lambda: _processes(slots))
+        try:
+            yield crew
+        finally:
+            crew.executor.shutdown(wait=True, cancel_futures=True)
+    else:
+        with _cluster(settings, slots) as client:
+            cores = sum(worker["nthreads"] for worker in client.scheduler_info(n_workers=-1)["workers"].values())
+            slots = max(cores, settings.jobs * settings.cores if isinstance(settings, Slurm) else 1)
+            yield Crew(client.get_executor(pure=False), slots, afar=True)
+
+
+def _processes(slots: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(slots, multiprocessing.get_context("spawn"), leave_interrupts_to_the_parent)
+
+
+def leave_interrupts_to_the_parent() -> None:
+    """Ctrl-C reaches every process of a terminal; the one that keeps the results answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _cluster(settings: Dask | Slurm, slots: int) -> Iterator[Any]:
+    """A Dask client with at least one worker."""
+    try:
+        from distributed import Client, LocalCluster
+        from distributed.comm.core import CommClosedError
+    except ImportError:
+        raise ConfigError(f"executor={settings.kind}: needs Dask; pip install 'scam-displacement[cluster]'") from None
+    cluster = None
+    try:
+        if isinstance(settings, Slurm):
+            cluster = slurm_cluster(settings)
+            cluster.scale(jobs=settings.jobs)
+        elif settings.address is None:
+            cluster = LocalCluster(n_workers=slots, threads_per_worker=1, dashboard_address=None)
+        try:
+            client = Client(cluster or settings.address, timeout=ANSWERS, set_as_default=False)
+        except (OSError, TimeoutError, ValueError, CommClosedError):
+            raise ConfigError(
+                f"executor.address: no Dask scheduler answers at {settings.address}; allowed: what `dask scheduler` printed"
+            ) from None
+        with client:
+            try:
+                client.wait_for_workers(1, timeout=None if isinstance(settings, Slurm) else 60)
+            except TimeoutError:
+                raise ConfigError(f"executor.address: {settings.address} has no workers; start some with `dask worker`") from None
+            yield client
+    finally:
+        if cluster is not None:
+            cluster.close()
+
+
+def slurm_cluster(settings: Slurm) -> Any:
+    """A cluster whose jobs run `cores` workers of one thread each; dask-jobqueue writes and submits the script."""
+    try:
+        from dask_jobqueue import SLURMCluster
+    except ImportError:
+        raise ConfigError("executor=slurm: needs dask-jobqueue; pip install 'scam-displacement[cluster]'") from None
+    return SLURMCluster(
+        cores=settings.cores, processes=settings.cores, memory=settings.memory, walltime=settings.walltime, queue=settings.queue,
+        account=settings.account, interface=settings.interface, job_extra_directives=list(settings.more), python=sys.executable,
+        scheduler_options={"dashboard_address": None},
+    )  # fmt: skip
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Let threads pass the interpreter lock on quickly.
+
+    A week takes about a millisecond. With Python's usual turn of five, a thread that comes back from one may wait for
+    several weeks' worth of time while another does its bookkeeping.
+    """
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(2e-4)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
