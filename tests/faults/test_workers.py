@@ -250,7 +250,8 @@ def test_the_command_line_chooses_the_executor(tmp_path, monkeypatch, capsys):
     capsys.readouterr()
     assert launch(compare, "compare", [*asked, "executor=prozesses", f"out={tmp_path / 'none'}"]) == 2
     said = capsys.readouterr().err
-    assert "executor: 'prozesses' does not exist; allowed: dask, processes, slurm, threads" in said and len(said.splitlines()) == 1
+    assert "executor: 'prozesses' does not exist; allowed: dask, processes, slurm, threads" in said
+    assert len(said.splitlines()) == 1
 
 
 def test_without_dask_it_says_what_to_install(monkeypatch):
