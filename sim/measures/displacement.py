@@ -10,9 +10,9 @@ NDR < 0 is diffusion of benefits, 0 none, 1 full, above 1 backfire; its sign is 
 quotient it descends from (Bowers & Johnson 2003, J. Quantitative Criminology 19:275). Like theirs it has a gate: where
 the target was not suppressed there is nothing to displace, and no number is given.
 
-Ratios are ratios of means, never means of ratios. Intervals: 95 % percentile bootstrap that resamples whole pairs, with
-the same resamples for every ratio of a table. Fewer than two pairs have no interval (NaN). Seed-only intervals shrink
-with the number of pairs and say nothing about the parameters.
+Ratios are ratios of means, never means of ratios. Intervals: 95 % BCa bootstrap over whole pairs (`sim.measures.intervals`).
+Fewer than two pairs have no interval (NaN). Seed-only intervals shrink with the number of pairs and say nothing about the
+parameters.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,16 +20,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from sim.measures.paired import HORIZONS, WINDOW, window_means
+from sim.measures.intervals import DRAWS, interval, of_means, ratio
+from sim.measures.paired import HORIZONS, WINDOW, keys_of, per_pair, window_means
 from sim.measures.zones import ELSEWHERE, TARGET
 
 GATE = -0.10  # displacement is defined where the whole interval of suppression lies below
-DRAWS = 2000
-TAILS = (0.025, 0.975)  # of the 95 % interval
 CHINESE, WESTERN = "chinese_speaking", "western"
 HORIZON_WIDTH = 3  # months averaged up to each horizon
 
-Means = dict[str, np.ndarray]  # column -> [1 + draws]: the mean over the pairs, then over each resample
+Means = dict[str, np.ndarray]  # column -> its mean over the pairs: a number, or one for each resample
 
 
 def displacement(means: pd.DataFrame, draws: int = DRAWS, seed: int = 0, gate: float = GATE) -> pd.DataFrame:
@@ -45,11 +44,11 @@ def displacement(means: pd.DataFrame, draws: int = DRAWS, seed: int = 0, gate: f
     def ratios(mean: Means) -> Means:
         nothing = np.zeros_like(next(iter(mean.values())))
         removed = -mean.get(f"workers_change {TARGET}", nothing)
-        parts = {f"ndr_{zone}": _ratio(mean.get(f"workers_change {zone}", nothing), removed) for zone in ELSEWHERE}
-        suppressed = _ratio(-removed, mean.get(f"workers_without {TARGET}", nothing))
+        parts = {f"ndr_{zone}": ratio(mean.get(f"workers_change {zone}", nothing), removed) for zone in ELSEWHERE}
+        suppressed = ratio(-removed, mean.get(f"workers_without {TARGET}", nothing))
         return {"suppression": suppressed, "ndr": sum(parts.values()), **parts}
 
-    table = _estimates(means, "zone", ratios, draws, seed)
+    table = _estimates(means, ratios, draws, seed)
     shut = ~(table["suppression_high"] < gate)
     covered = set(means.loc[means["zone"].isin(ELSEWHERE), "scenario"].unique())  # elsewhere exists: the target is not everything
     shut |= ~table["scenario"].isin(covered)
@@ -88,9 +87,9 @@ def total_change(means: pd.DataFrame, stock: str = "workers", draws: int = DRAWS
 
     def ratios(mean: Means) -> Means:
         change = _sum(mean, f"{stock}_change ")
-        return {"change": _ratio(change, _sum(mean, f"{stock}_without "))}
+        return {"change": ratio(change, _sum(mean, f"{stock}_without "))}
 
-    return _estimates(means, "zone", ratios, draws, seed)
+    return _estimates(means, ratios, draws, seed)
 
 
 def loss_changes(means: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
@@ -110,15 +109,15 @@ def loss_changes(means: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.D
             for bloc in (CHINESE, WESTERN)
         }
         west_change, west_without = by_bloc[WESTERN]
-        share_with = _ratio(west_without + west_change, without + change)
+        share_with = ratio(west_without + west_change, without + change)
         return {
-            "loss_change": _ratio(change, without),
-            "chinese_loss_change": _ratio(*by_bloc[CHINESE]),
-            "western_loss_change": _ratio(west_change, west_without),
-            "western_share_change": share_with - _ratio(west_without, without),
+            "loss_change": ratio(change, without),
+            "chinese_loss_change": ratio(*by_bloc[CHINESE]),
+            "western_loss_change": ratio(west_change, west_without),
+            "western_share_change": share_with - ratio(west_without, without),
         }
 
-    return _estimates(means, "bloc", ratios, draws, seed)
+    return _estimates(means, ratios, draws, seed)
 
 
 def extinct_share(paired: pd.DataFrame, window: tuple[float, float] = WINDOW) -> pd.DataFrame:
@@ -128,54 +127,23 @@ def extinct_share(paired: pd.DataFrame, window: tuple[float, float] = WINDOW) ->
     """
     inside = paired[paired["months"] < window[1]]
     last = inside[inside["date"] == inside.groupby("scenario", observed=True)["date"].transform("max")]
-    open_compounds = last.groupby(["scenario", "seed"], observed=True)["compounds"].sum()
+    open_compounds = last.groupby(["scenario", *keys_of(last)], observed=True)["compounds"].sum()
     return (open_compounds == 0).groupby("scenario", observed=True).mean().rename("extinct").reset_index()
 
 
-def resampled_means(values: np.ndarray, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
-    """Means over pairs, of the sample (row 0) and of each bootstrap resample of whole pairs.
-
-    values: [pairs, columns]. Returns [1 + draws, columns]; the same seed gives the same resamples.
-    """
-    pairs = len(values)
-    rng = np.random.default_rng(seed)
-    weights = rng.multinomial(pairs, np.full(pairs, 1 / pairs), size=draws) / pairs
-    return np.vstack([values.mean(axis=0), weights @ values])
-
-
-def _estimates(means: pd.DataFrame, part: str, ratios: Callable[[Means], Means], draws: int, seed: int) -> pd.DataFrame:
-    """One row per scenario: each ratio of the means over pairs, with the interval of its resamples."""
+def _estimates(means: pd.DataFrame, ratios: Callable[[Means], Means], draws: int, seed: int) -> pd.DataFrame:
+    """One row per scenario: each ratio of the means over pairs, with its interval."""
     rows = []
     for scenario, mine in means.groupby("scenario", observed=True):
-        pairs = _one_row_per_pair(mine, part)
-        mean = dict(zip(pairs.columns, resampled_means(pairs.to_numpy(), draws, seed).T, strict=True))
+        pairs = per_pair(mine)
+        sample = {name: pairs[name].to_numpy() for name in pairs}
         row = {"scenario": scenario, "pairs": len(pairs)}
-        for name, values in ratios(mean).items():
-            low, high = np.quantile(values[1:], TAILS) if len(pairs) > 1 else (np.nan, np.nan)
-            row |= {name: values[0], f"{name}_low": low, f"{name}_high": high}
+        for name in ratios({column: values.mean() for column, values in sample.items()}):
+            found = interval(sample, of_means(lambda mean, name=name: ratios(mean)[name]), draws, seed)
+            row |= {name: found["value"], f"{name}_low": found["low"], f"{name}_high": found["high"]}
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def _one_row_per_pair(means: pd.DataFrame, part: str) -> pd.DataFrame:
-    """[pairs, "<stock>_change <zone>" and "<stock>_without <zone>"], seeds in order.
-
-    Differences are taken before any averaging, so that equal worlds differ by exactly zero.
-    """
-    columns = {}
-    stocks = [name for name in means.columns if f"{name}_without" in means]
-    for label, mine in means.groupby(part, observed=True):
-        mine = mine.set_index("seed").sort_index()
-        for stock in stocks:
-            columns[f"{stock}_change {label}"] = mine[stock] - mine[f"{stock}_without"]
-            columns[f"{stock}_without {label}"] = mine[f"{stock}_without"]
-    return pd.DataFrame(columns)
-
-
 def _sum(mean: Means, prefix: str) -> np.ndarray:
     return sum(values for name, values in mean.items() if name.startswith(prefix))
-
-
-def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """part / whole, NaN where the whole is nothing: there is no share of nothing."""
-    return np.divide(part, whole, out=np.full_like(whole, np.nan), where=whole != 0)

@@ -2,7 +2,7 @@
 
 Two worlds of one seed share every draw (common random numbers: Stout & Goldie 2008; Klein et al. 2024), so the
 difference between them is the effect of the intervention in that world. Weekly tables may hold millions of rows: they
-are coded once and summed straight into (seed, week, zone), never merged row by row.
+are coded once and summed straight into (run, week, zone), never merged row by row.
 """
 
 from typing import NamedTuple
@@ -17,17 +17,18 @@ DAYS_PER_MONTH = 365.25 / 12
 WINDOW = (6, 36)  # months after the start: the first half year of flight is left out, three years are enough to return
 HORIZONS = (3, 6, 12, 24, 36, 60)  # months after the start
 STOCKS = ("workers", "compounds", "losses_usd")
+KEYS = ("seed", "draw", "structure")  # what a pair shares: chance, parameters and structural variant
 
 
 class Coded(NamedTuple):
     """The key columns of a long weekly table as small integers with their labels: coded once, cut many times."""
 
     scenario: np.ndarray
-    seed: np.ndarray
+    run: np.ndarray  # seed, draw and structure together
     date: np.ndarray
-    place: np.ndarray  # territory or bloc
+    place: np.ndarray  # territory, bloc or pool
     scenarios: pd.Index
-    seeds: pd.Index
+    runs: pd.DataFrame  # the keys of each run: those of KEYS that the table has
     dates: pd.DatetimeIndex
     places: pd.Index
 
@@ -59,16 +60,19 @@ def contrasts(scenarios: pd.DataFrame) -> list[tuple[str, str, pd.Timestamp]]:
     return found
 
 
-def paired_zones(weekly: pd.DataFrame, zones: pd.DataFrame, scenarios: pd.DataFrame) -> pd.DataFrame:
+def paired_zones(
+    weekly: pd.DataFrame, zones: pd.DataFrame, scenarios: pd.DataFrame, stocks: tuple[str, ...] = STOCKS
+) -> pd.DataFrame:
     """Workers, compounds and losses by zone, with the intervention and without it.
 
     weekly:    scenario, seed, date, territory, workers (people), compounds (count), losses_usd (USD per week): one row
                for every territory and week, zeros included.
     zones:     scenario, territory, zone, as `zones` makes it; the reference world is cut along the same lines.
-    scenarios: see `contrasts`.
-    Returns scenario, seed, zone, date, months (since the start, negative before it) and for each stock `<stock>` (with
-    the intervention) and `<stock>_without`; float64. A scenario without a target has one zone, "everywhere".
-    Seeds that only one side has are left out: they are no pairs.
+    scenarios: see `contrasts`.    stocks: columns of weekly to sum.
+    Returns scenario, seed (and draw, structure where weekly has them), zone, date, months (since the start, negative
+    before it) and for each stock `<stock>` (with the intervention) and `<stock>_without`; float64. A scenario without a
+    target has one zone, "everywhere". Worlds are paired within seed, draw and structure; runs that only one side has are
+    left out: they are no pairs.
     Raises ValueError (one line) when a territory has no zone row, a run lacks a week, or nothing can be paired.
     """
     coded = _coded(weekly, "territory", "weekly")
@@ -81,7 +85,7 @@ def paired_zones(weekly: pd.DataFrame, zones: pd.DataFrame, scenarios: pd.DataFr
         if lost:
             raise ValueError(f"zones: {scenario} does not place {', '.join(lost)}; every territory needs a row")
         zone = zone_of.reindex(coded.places.astype(str)).fillna(EVERYWHERE)
-        cut = Cut("zone", labels, zone.map(labels.index).to_numpy(), STOCKS)
+        cut = Cut("zone", labels, zone.map(labels.index).to_numpy(), stocks)
         tables.append(_side_by_side(weekly, coded, cut, scenario, reference, start))
     return _stacked(tables)
 
@@ -92,28 +96,66 @@ def paired_blocs(pools: pd.DataFrame, scenarios: pd.DataFrame) -> pd.DataFrame:
     pools: scenario, seed, date, bloc, losses_usd (USD per week): one row for every pool and week, zeros included.
     Returns scenario, seed, bloc, date, months, losses_usd, losses_usd_without, as `paired_zones` does.
     """
-    coded = _coded(pools, "bloc", "pools")
-    blocs = tuple(str(place) for place in coded.places)
-    cut = Cut("bloc", blocs, np.arange(len(blocs)), ("losses_usd",))
+    return _paired_victims(pools, "bloc", scenarios, ("losses_usd",))
+
+
+def paired_pools(
+    pools: pd.DataFrame, scenarios: pd.DataFrame, stocks: tuple[str, ...] = ("losses_usd", "victims", "effort_workers")
+) -> pd.DataFrame:
+    """The same by single pool, with victims (persons per week) and the workers put to it."""
+    return _paired_victims(pools, "pool", scenarios, stocks)
+
+
+def _paired_victims(pools: pd.DataFrame, part: str, scenarios: pd.DataFrame, stocks: tuple[str, ...]) -> pd.DataFrame:
+    coded = _coded(pools, part, "pools")
+    labels = tuple(str(place) for place in coded.places)
+    cut = Cut(part, labels, np.arange(len(labels)), stocks)
     return _stacked([_side_by_side(pools, coded, cut, *contrast) for contrast in contrasts(scenarios)])
 
 
 def window_means(paired: pd.DataFrame, window: tuple[float, float] = WINDOW) -> pd.DataFrame:
-    """Mean over the weeks of a window, for each scenario, seed and zone (or bloc).
+    """Mean over the weeks of a window, for each scenario, pair and zone (or bloc, or pool).
 
     window: months after the start, from the first (included) to the second (left out).
-    Returns scenario, seed, zone or bloc, and the mean per week of each stock with and without.
+    Returns scenario, seed (draw, structure), zone or bloc, and the mean per week of each stock with and without.
     A scenario whose runs stop more than a week before the end of the window has no rows: a shorter window than the one
     announced would be another estimand.
     """
-    part = "zone" if "zone" in paired else "bloc"
+    part = part_of(paired)
     first, last = window
     months = paired["months"].to_numpy()
     inside = paired[(months >= first) & (months < last)]
-    stocks = [name for name in paired.columns if name not in ("scenario", "seed", part, "date", "months")]
-    means = inside.groupby(["scenario", "seed", part], observed=True)[stocks].mean().reset_index()
+    keys = ["scenario", *keys_of(paired), part]
+    stocks = [name for name in paired.columns if name not in (*keys, "date", "months")]
+    means = inside.groupby(keys, observed=True)[stocks].mean().reset_index()
     reach = paired.groupby("scenario", observed=True)["months"].max() + 14 / DAYS_PER_MONTH
     return means[means["scenario"].isin(reach.index[reach >= last])].reset_index(drop=True)
+
+
+def keys_of(table: pd.DataFrame) -> list[str]:
+    """The columns that tell pairs apart, of those that the table has."""
+    return [name for name in KEYS if name in table]
+
+
+def part_of(paired: pd.DataFrame) -> str:
+    """Along which column a paired table is cut: zone, bloc or pool."""
+    return next(name for name in ("zone", "bloc", "pool") if name in paired)
+
+
+def per_pair(means: pd.DataFrame) -> pd.DataFrame:
+    """One row per pair: columns "<stock>_change <zone>" and "<stock>_without <zone>", pairs in the order of their keys.
+
+    means: of one scenario, as `window_means` makes it. Differences are taken before any averaging, so that equal worlds
+    differ by exactly zero.
+    """
+    columns, part, keys = {}, part_of(means), keys_of(means)
+    stocks = [name for name in means.columns if f"{name}_without" in means]
+    for label, mine in means.groupby(part, observed=True):
+        mine = mine.set_index(keys).sort_index()
+        for stock in stocks:
+            columns[f"{stock}_change {label}"] = mine[stock] - mine[f"{stock}_without"]
+            columns[f"{stock}_without {label}"] = mine[f"{stock}_without"]
+    return pd.DataFrame(columns)
 
 
 def _coded(table: pd.DataFrame, place: str, where: str) -> Coded:
@@ -121,37 +163,47 @@ def _coded(table: pd.DataFrame, place: str, where: str) -> Coded:
     if missing:
         raise ValueError(f"{where}: no column {', '.join(missing)}; found: {', '.join(map(str, table.columns))}")
     by_scenario, by_place = (table[name].astype("category").cat for name in ("scenario", place))
-    seed, seeds = pd.factorize(table["seed"], sort=True)
+    run, runs = _coded_runs(table)
     date, dates = pd.factorize(table["date"], sort=True)
     return Coded(
         scenario=by_scenario.codes.to_numpy(),
-        seed=seed,
+        run=run,
         date=date,
         place=by_place.codes.to_numpy(),
         scenarios=by_scenario.categories,
-        seeds=pd.Index(seeds),
+        runs=runs,
         dates=pd.DatetimeIndex(dates),
         places=by_place.categories,
     )
 
 
+def _coded_runs(table: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
+    """A number for every combination of the keys that occurs, in their order, and the keys of each number."""
+    keys = keys_of(table)
+    coded = {name: pd.factorize(table[name], sort=True) for name in keys}
+    sizes = tuple(len(values) for _, values in coded.values())
+    flat, run = np.unique(np.ravel_multi_index([codes for codes, _ in coded.values()], sizes), return_inverse=True)
+    places = np.unravel_index(flat, sizes)
+    return run, pd.DataFrame({name: np.asarray(coded[name][1])[at] for name, at in zip(keys, places, strict=True)})
+
+
 def _side_by_side(
     table: pd.DataFrame, coded: Coded, cut: Cut, scenario: str, reference: str, start: pd.Timestamp
 ) -> pd.DataFrame:
-    seeds_with, with_it = _cube(table, coded, cut, scenario)
-    seeds_without, without = _cube(table, coded, cut, reference)
-    pairs, at_with, at_without = np.intersect1d(seeds_with, seeds_without, return_indices=True)
+    runs_with, with_it = _cube(table, coded, cut, scenario)
+    runs_without, without = _cube(table, coded, cut, reference)
+    pairs, at_with, at_without = np.intersect1d(runs_with, runs_without, return_indices=True)
     if not len(pairs):
         raise ValueError(f"weekly tables: {scenario} shares no seed with {reference}; run both with the same seeds")
 
     # Only labels that some place bears: a country with one territory has no "rest of the country".
     present = np.unique(cut.label_of_place)
     shape = (len(pairs), len(present), len(coded.dates))
-    seed, part, week = (axis.ravel() for axis in np.indices(shape))
+    pair, part, week = (axis.ravel() for axis in np.indices(shape))
     months = ((coded.dates - start).days / DAYS_PER_MONTH).to_numpy()
     columns = {
         "scenario": pd.Categorical([scenario], categories=coded.scenarios).repeat(len(week)),
-        "seed": np.asarray(coded.seeds)[pairs][seed],
+        **{name: keys.to_numpy()[pairs][pair] for name, keys in coded.runs.items()},
         cut.name: pd.Categorical.from_codes(present[part], categories=cut.labels),
         "date": coded.dates.to_numpy()[week],
         "months": months[week],
@@ -163,20 +215,20 @@ def _side_by_side(
 
 
 def _cube(table: pd.DataFrame, coded: Coded, cut: Cut, scenario: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Codes of the seeds that ran the scenario, and each stock summed to [seed, label, week] in float64."""
+    """Codes of the runs of the scenario, and each stock summed to [run, label, week] in float64."""
     if scenario not in coded.scenarios:
         raise ValueError(f"weekly tables: no rows of scenario {scenario}; found: {', '.join(coded.scenarios)}")
     rows = np.flatnonzero(coded.scenario == coded.scenarios.get_loc(scenario))
-    ran, seed = np.unique(coded.seed[rows], return_inverse=True)
+    ran, number = np.unique(coded.run[rows], return_inverse=True)
     shape = (len(ran), len(cut.labels), len(coded.dates))
-    cell = np.ravel_multi_index((seed, cut.label_of_place[coded.place[rows]], coded.date[rows]), shape)
+    cell = np.ravel_multi_index((number, cut.label_of_place[coded.place[rows]], coded.date[rows]), shape)
 
     written = np.bincount(cell, minlength=np.prod(shape)).reshape(shape)
     gaps = np.argwhere(written != written.max(axis=(0, 2), keepdims=True))
     if len(gaps):
         run, _, week = gaps[0]
         raise ValueError(
-            f"weekly tables: {scenario}, seed {coded.seeds[ran[run]]} lacks rows in the week of "
+            f"weekly tables: {scenario}, seed {coded.runs['seed'][ran[run]]} lacks rows in the week of "
             f"{coded.dates[week].date()}; a run writes every territory and every pool each week"
         )
     sums = {

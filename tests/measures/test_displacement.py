@@ -7,7 +7,6 @@ from sim.measures.displacement import (
     displacement_by_horizon,
     extinct_share,
     loss_changes,
-    resampled_means,
     total_change,
 )
 from sim.measures.paired import paired_blocs, paired_zones, window_means
@@ -102,28 +101,11 @@ def test_intervals_are_the_same_each_time_and_hold_the_estimate():
     assert (first["ndr_low"] < first["ndr"]).all() and (first["ndr"] < first["ndr_high"]).all()
 
 
-def test_another_seed_resamples_otherwise_about_the_same_estimate():
-    values = np.arange(10.0).reshape(5, 2)
-    first, other = resampled_means(values, draws=20, seed=0), resampled_means(values, draws=20, seed=1)
-    assert (first[0] == other[0]).all() and (first[0] == [4.0, 5.0]).all()
-    assert (first[1:] != other[1:]).any()
-
-
 def test_one_pair_has_no_interval():
     means = window_means(pair(WATERBED))
     row = displacement(means[means["seed"] == 1]).iloc[0]
     assert row["suppression"] == pytest.approx(-0.5)
     assert np.isnan(row["suppression_low"]) and np.isnan(row["ndr"])
-
-
-def test_bootstrap_intervals_cover_the_mean_about_as_often_as_they_say():
-    luck = np.random.default_rng(11)
-    covered = 0
-    for trial in range(300):
-        resampled = resampled_means(luck.normal(3.0, 1.0, (40, 1)), draws=500, seed=trial)
-        low, high = np.quantile(resampled[1:, 0], [0.025, 0.975])
-        covered += low < 3.0 < high
-    assert 0.90 < covered / 300 < 0.98
 
 
 def test_horizons_beyond_the_runs_have_no_row():

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from sim.measures.paired import paired_blocs, paired_zones, window_means
+from sim.measures.paired import paired_blocs, paired_zones, per_pair, window_means
 from sim.measures.zones import zones
 
 from . import worlds
@@ -84,3 +84,21 @@ def test_losses_are_summed_by_bloc():
     means = window_means(paired_blocs(worlds.pools({"western": 1e5}), worlds.SCENARIOS)).set_index(["seed", "bloc"])
     assert means.loc[(1, "western"), "losses_usd"] == pytest.approx(0.9 * 1.1e6)
     assert means.loc[(1, "chinese_speaking"), "losses_usd_without"] == pytest.approx(0.9 * 3e6)
+
+
+def test_worlds_are_paired_within_seed_draw_and_structure():
+    """A draw of its own size on each side: mixing draws would give differences where there is none."""
+    small, large = worlds.weekly({}), worlds.weekly({})
+    large["workers"] *= 10
+    table = pd.concat([small.assign(draw=0, structure=""), large.assign(draw=1, structure="entry=off")])
+    paired = paired_zones(table, zones(worlds.TERRITORIES, worlds.TARGETS), worlds.SCENARIOS)
+    assert (paired["workers"] == paired["workers_without"]).all()
+    assert set(zip(paired["draw"], paired["structure"], strict=True)) == {(0, ""), (1, "entry=off")}
+    assert len(per_pair(window_means(paired))) == 2 * len(worlds.SEEDS)
+
+
+def test_a_run_without_its_counterpart_in_the_same_draw_is_no_pair():
+    both = worlds.weekly({}).assign(draw=0)
+    alone = worlds.weekly({}).query("scenario == 'crackdown'").assign(draw=1)
+    paired = paired_zones(pd.concat([both, alone]), zones(worlds.TERRITORIES, worlds.TARGETS), worlds.SCENARIOS)
+    assert set(paired["draw"]) == {0}
