@@ -33,6 +33,7 @@ TYPES = {
     "weekly": {
         "scenario": "category", "seed": "int32", "date": "datetime64[us]", "territory": "category", "country": "category",
         "zone": "category", "compounds": "int32", "workers": "float32", "revenue_usd": "float32", "losses_usd": "float32",
+        "raids": "int16", "announced_raids": "int16",
     },
     "pools": {
         "scenario": "category", "seed": "int32", "date": "datetime64[us]", "pool": "category", "bloc": "category",

@@ -21,6 +21,7 @@ from sim.state import CAUSES
 DAY = "datetime64[us]"  # pandas' own resolution, kept by Parquet
 TABLES = ("weekly", "pools", "moves", "cells")
 WEEKLY = {"compounds": "compounds", "workers": "workers", "revenue_usd": "revenue", "losses_usd": "losses"}
+WEEKLY |= {"raids": "raids", "announced_raids": "official_raids"}
 POOLS = {"losses_usd": "pool_losses", "reported_losses_usd": "pool_reported", "victims": "pool_victims"}
 POOLS |= {"effort_workers": "pool_effort"}
 Kept = dict[str, Any]  # table -> its arrays, by column; for one run
@@ -53,7 +54,8 @@ def kept(run: Run, region: Region, tables: Sequence[str]) -> Kept:
 class Collector:
     """Gathers some runs of a plan (row numbers of its design, in order) into tables, each run in its place.
 
-    weekly   keys, date, territory, country, zone, compounds, workers (people), revenue_usd, losses_usd (per week)
+    weekly   keys, date, territory, country, zone, compounds, workers (people), revenue_usd, losses_usd (per week), raids (real
+             ones), announced_raids (those that officials announce, staged ones included)
     pools    keys, date, pool, bloc, losses_usd, reported_losses_usd, victims (persons), effort_workers (per week)
     moves    keys, date, compound, origin and destination (territory, cell; null for nowhere), cause, workers
     cells    keys, date (each quarter), cell, territory, workers; occupied cells only
