@@ -22,6 +22,10 @@ help:  ## this list
 compare: $(VENV)/.core  ## one world with and without a crackdown, side by side
 	$(PY) -m experiments.compare $(ARGS)
 
+.PHONY: claims
+claims: $(VENV)/.core  ## what the articles claim, and what the model says (about 8 minutes)
+	$(PY) -m experiments.claims $(ARGS)
+
 .PHONY: plausibility
 plausibility: $(VENV)/.core  ## does the world without a crackdown look like the one on record?
 	$(PY) -m experiments.plausibility $(ARGS)

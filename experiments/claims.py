@@ -1,0 +1,115 @@
+"""What the articles claim, and what the model says: every claim judged, over seeds, parameters and structures.
+
+    python -m experiments.claims [claims='[C001,C017]'] [ensemble.pairs=40] [draws=100] [structures=all] [out=DIR]
+
+Settings: configs/claims.yaml. Each claim's rule is fixed in its file in configs/claim, whose digest goes into the manifest.
+Written: claims.csv, readings.csv (p, regimes, flips), points.csv (outcome by draw and variant), pairs.csv (what was counted),
+draws.csv, boxes.csv (PRIM), knockout.csv, maps.csv, cards.txt, manifest.json.
+"""
+
+import datetime as dt
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from experiments import discovery, tables
+from experiments.claims_design import Asked, asked_points, extra_points, shared
+from experiments.console import checked, launch, progress_bar
+from experiments.points import Point, run_point, start_of, worlds
+from sim import load_region, store
+from sim.claims.cards import card, claims_table, compact, headline_card
+from sim.claims.claim import Claim, load_claims, load_headline
+from sim.claims.reading import NOT_JUDGED, Reading, read
+from sim.claims.several import conjunction, conjunctions, corrected, intersection_union
+from sim.claims.verdict import FAILS, HOLDS, REVERSES
+from sim.compiled import source_digest
+from sim.scenario import read_choice
+
+
+def claims(settings: dict) -> None:
+    """Run what the claims need, judge them, print the cards and write the results."""
+    began = time.perf_counter()
+    asked = checked(Asked, settings)
+    listed, headline = load_claims(asked.claims), load_headline()
+    parts = list(headline.parts) if not asked.claims else []
+    judged = [claim for claim in listed if claim.judged]
+    points, draws = asked_points(asked)
+    base = shared(asked, judged + parts)
+    names = {claim.asked.scenario for claim in judged + parts}
+    starts = {name: start_of(name, base["region"], base["start"], base["end"]) for name in sorted(names)}
+    needed = worlds(judged + parts)
+    runs = len(needed) * sum(len(point.seeds) for point in points)
+    extra = extra_points(asked) if parts else []
+    extra_runs = len(worlds(parts)) * sum(len(point.seeds) for _, point in extra)
+    out = Path(asked.out or f"results/claims/{dt.datetime.now():%Y-%m-%d_%H-%M-%S}")
+    recipe = _recipe(settings, listed, headline, base)
+
+    with store.results_folder(out) as folder:
+        print(f"{len(judged)} of {len(listed)} claims from {len(needed)} worlds: {runs + extra_runs:,} runs.", flush=True)
+        with progress_bar(runs + extra_runs, "compiling, if new") as bar:
+
+            def step() -> None:
+                bar.set_description("worlds", refresh=False)
+                bar.update()
+
+            kept = _run(points, judged + parts, base, starts, asked.ensemble.workers, step)
+            found = [(kind, point, run_point(point, parts, base, starts, asked.ensemble.workers, step)) for kind, point in extra]
+        ran = time.perf_counter()
+        readings, heads, verdict, p = _judged(listed, parts, kept)
+        by_draw, by_structure = conjunctions(heads), conjunctions(heads, "by_structure")
+        told = tables.all_tables(readings, heads, by_draw, by_structure, kept, found)
+        outcomes = {reading.claim.id: reading.by_draw for reading in readings} | ({"headline": by_draw} if by_draw else {})
+        told["boxes"] = _boxes(draws, outcomes)
+        top = [headline_card(headline, heads, verdict, p, by_draw, by_structure)] if heads else []
+        cards = top + [card(reading) for reading in readings]
+        store.write_csv(folder, "claims", claims_table(readings))
+        for name, table in (told | {"draws": draws.reset_index()}).items():
+            store.write_csv(folder, name, table)
+        (folder / "cards.txt").write_text("\n\n".join(cards) + "\n", encoding="utf-8")
+        wall = {"runs": round(ran - began, 1), "total": round(time.perf_counter() - began, 1)}
+        store.write_manifest(folder, recipe | {"headline": verdict} | store.provenance() | {"wall_seconds": wall})
+
+    print("\n\n".join(cards), end="\n\n")
+    print(compact(readings), end="\n\n")
+    print(tables.summary(readings, told), f"{out}: claims.csv, cards.txt, tables and manifest ({wall['total']:.0f} s)", sep="\n")
+
+
+def _run(points: list[Point], judged: list[Claim], base: dict, starts: dict, workers: int | None, step: Callable) -> dict:
+    """{claim id: what it counts in every pair of every point}."""
+    kept: dict[str, list[pd.DataFrame]] = {claim.id: [] for claim in judged}
+    for point in points if judged else ():
+        for claim, rows in run_point(point, judged, base, starts, workers, step).items():
+            kept[claim].append(rows)
+    return {claim: pd.concat(rows) for claim, rows in kept.items()}
+
+
+def _judged(listed: list[Claim], parts: list[Claim], kept: dict) -> tuple[list[Reading], list[Reading], str | None, float]:
+    """Readings of the claims with corrected p, those of the headline's parts, its verdict and its p."""
+    readings = [read(claim, kept[claim.id]) if claim.judged else Reading(claim, NOT_JUDGED) for claim in listed]
+    heads = [read(part, kept[part.id]) for part in parts]
+    readings, p = corrected(readings, intersection_union([head.p for head in heads]) if heads else float("nan"))
+    return readings, heads, conjunction([head.outcome for head in heads]) if heads else None, p
+
+
+def _boxes(draws: pd.DataFrame, outcomes: dict) -> pd.DataFrame:
+    if len(draws) < discovery.FEWEST_DRAWS or not discovery.available():
+        return pd.DataFrame(columns=list(discovery.COLUMNS))
+    return discovery.boxes(draws, outcomes, (HOLDS, FAILS, REVERSES))
+
+
+def _recipe(settings: dict, listed: list[Claim], headline, base: dict) -> dict:
+    """The part of the manifest that decides the results, with a digest of it. Each claim's rule was fixed before the runs."""
+    region = load_region(read_choice("region", base["region"])["folder"])
+    recipe = {
+        "experiment": "claims", "config": settings, "end": str(base["end"]),
+        "claims": {claim.id: claim.digest for claim in listed} | {"headline": headline.digest},
+        "digests": {"data": region.digest, "source": source_digest()},
+    }  # fmt: skip
+    return {"digest": store.digest(recipe), **recipe}
+
+
+if __name__ == "__main__":
+    sys.exit(launch(claims, "claims"))
