@@ -9,9 +9,9 @@ from pydantic import Field, field_validator
 from experiments.console import changed_parameters
 from experiments.design import Ensemble, _Settings
 from experiments.draws import draw_parameters
-from experiments.points import Point, shipped_point, start_of, variants
 from experiments.knockout import MECHANISMS, label, subsets, switches
 from experiments.map_luck import permuted
+from experiments.points import Point, shipped_point, start_of, variants
 from sim import ConfigError, load_region
 from sim.claims.claim import Claim, months_after
 from sim.scenario import CONFIGS, available, read_choice, read_yaml
@@ -46,7 +46,8 @@ class Asked(_Settings):
 def asked_points(asked: Asked) -> tuple[list[Point], pd.DataFrame]:
     """The shipped model, the draws, the structural variants; and the table of draws."""
     seed, few = asked.ensemble.seed, range(asked.ensemble.seed, asked.ensemble.seed + asked.draw_pairs)
-    draws = draw_parameters(asked.draws, seed).set_index("draw") if asked.draws else pd.DataFrame(index=pd.RangeIndex(0, name="draw"))
+    none = pd.DataFrame(index=pd.RangeIndex(0, name="draw"))
+    draws = draw_parameters(asked.draws, seed).set_index("draw") if asked.draws else none
     points = [shipped_point(asked.ensemble.pairs, seed)]
     points += [Point(int(draw), "", row.to_dict(), few) for draw, row in draws.iterrows()]
     points += [Point(0, name, params, few) for name, params in variants(asked.structures).items()]

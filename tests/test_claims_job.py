@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 import sim
-from experiments.points import Point, World, built, variants, worlds
 from experiments.knockout import MECHANISMS, label, shapley, subsets, switches
 from experiments.map_luck import LANGUAGES, TOGETHER, percentile, permuted
+from experiments.points import Point, World, built, variants, worlds
 from sim.claims.claim import load_claims
 
 ROOT = Path(__file__).parent.parent
