@@ -166,7 +166,7 @@ def test_batches_of_seeds_cover_them_in_order():
 
 
 def test_the_page_of_verdicts_is_about_the_rules_as_they_are():
-    command = [sys.executable, str(ROOT / "scripts" / "build_verdicts_page.py"), "--check"]
+    command = [sys.executable, str(ROOT / "scripts" / "publish_verdicts.py"), "--check"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
@@ -175,6 +175,6 @@ def test_a_page_made_under_another_rule_is_found_out(tmp_path):
     page = (ROOT / "docs" / "claims_verdicts.md").read_text(encoding="utf-8")
     digest = load_claims(("C012",))[0].digest
     (tmp_path / "claims_verdicts.md").write_text(page.replace(digest, "0" * 16), encoding="utf-8")
-    command = [sys.executable, str(ROOT / "scripts" / "build_verdicts_page.py"), "--check", "--out", str(tmp_path)]
+    command = [sys.executable, str(ROOT / "scripts" / "publish_verdicts.py"), "--check", "--out", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "the rules of C012 changed since" in done.stderr
