@@ -11,6 +11,8 @@ from sim.claims.estimands import ESTIMANDS
 from sim.claims.reading import OUTCOMES, Reading, sample_of
 from sim.claims.verdict import FAILS, REVERSES
 
+FEWEST_PAIRS = 20  # from which a BCa interval covers about as often as it says
+
 
 def all_tables(
     readings: Sequence[Reading], heads: Sequence[Reading], by_draw: dict, by_structure: dict, kept: dict, found: list
@@ -110,6 +112,8 @@ def summary(readings: Sequence[Reading], told: dict[str, pd.DataFrame]) -> str:
         inside = " and ".join(f"{row['parameter']} in {row['low']:.3g} to {row['high']:.3g}" for row in limits.to_dict("records"))
         density = limits["density"].iloc[0]
         lines.append(f"{claim} {outcome} chiefly when {inside} ({100 * density:.0f} % of the draws inside).")
+    if 0 < max((reading.pairs for reading in readings), default=0) < FEWEST_PAIRS:
+        lines.append(f"Intervals from fewer than {FEWEST_PAIRS} pairs are too narrow (ensemble.pairs={FEWEST_PAIRS}).")
     draws = len(told["draws"]) if "draws" in told else told["points"].query("draw > 0")["draw"].nunique()
     if draws < FEWEST_DRAWS:
         lines.append(f"PRIM boxes are looked for from {FEWEST_DRAWS} draws on (draws={FEWEST_DRAWS}).")
