@@ -22,6 +22,7 @@ DAY = "datetime64[us]"  # pandas' own resolution, kept by Parquet
 TABLES = ("weekly", "pools", "moves", "cells")
 WEEKLY = {"compounds": "compounds", "workers": "workers", "revenue_usd": "revenue", "losses_usd": "losses"}
 WEEKLY |= {"raids": "raids", "announced_raids": "official_raids"}
+COUNTS = {"compounds": "i4", "raids": "i2", "announced_raids": "i2"}  # the other columns are amounts
 POOLS = {"losses_usd": "pool_losses", "reported_losses_usd": "pool_reported", "victims": "pool_victims"}
 POOLS |= {"effort_workers": "pool_effort"}
 Kept = dict[str, Any]  # table -> its arrays, by column; for one run
@@ -77,7 +78,7 @@ class Collector:
         ):  # fmt: skip
             if name in tables:
                 self._cubes[name] = {
-                    column: np.zeros((*shape, places), "i4" if column == "compounds" else "f4") for column in columns
+                    column: np.zeros((*shape, places), COUNTS.get(column, "f4")) for column in columns
                 }
         self._logs: dict[str, dict[int, Kept]] = {name: {} for name in ("moves", "cells") if name in tables}
 
