@@ -17,14 +17,16 @@ from sim import plots
 from sim.measures.paired import DAYS_PER_MONTH
 
 MONTHS = (6, 12, 24, 36)  # of maps, after the start
+OF_CLAIMS = {"points", "specifications"}  # tables of the claims, which no comparison has
 FEW = 16  # figures that are not worth starting processes for: each takes two seconds to come up
 
 
 def drawings(scenarios: pd.DataFrame) -> list[tuple[str, str | None]]:
     """(figure, scenario) for all that can be drawn; scenario is None for a figure of the whole comparison."""
     compared = scenarios.loc[scenarios["relative_to"].notna(), "scenario"]
-    of_all = [(name, None) for name in plots.names() if not plots.per_scenario(name)]
-    return of_all + [(name, scenario) for scenario in compared for name in plots.names() if plots.per_scenario(name)]
+    names = [name for name in plots.names() if OF_CLAIMS.isdisjoint(plots.reads(name))]
+    of_all = [(name, None) for name in names if not plots.per_scenario(name)]
+    return of_all + [(name, scenario) for scenario in compared for name in names if plots.per_scenario(name)]
 
 
 def draw_all(
@@ -43,7 +45,7 @@ def draw_all(
     """
     scenarios, undrawn = tables["scenarios"], []
     last = pd.Timestamp(tables["weekly"]["date"].iloc[-1])
-    asked = [(name, scenario) for name, scenario in drawings(scenarios) if scenario is None or _differs(tables, scenario)]
+    asked = [(name, scenario) for name, scenario in drawings(scenarios) if scenario is None or _shows(tables, name, scenario)]
 
     def jobs() -> Iterator[tuple]:
         for name, scenario in asked:
@@ -65,10 +67,12 @@ def draw_all(
     return undrawn
 
 
-def _differs(tables: Mapping[str, pd.DataFrame], scenario: str) -> bool:
-    """Whether a scenario changed anything at all: a placebo has nothing to draw."""
+def _shows(tables: Mapping[str, pd.DataFrame], name: str, scenario: str) -> bool:
+    """Whether a figure has anything to show: a placebo changes nothing, and only a target in space can be emptied."""
     row = tables["comparison"].set_index("scenario").loc[scenario]
-    return bool(row["worker_change"] != 0.0 or row["loss_change"] != 0.0)
+    zones = tables["zones"]
+    aimed = zones.loc[zones["scenario"] == scenario, "zone"].notna().any() or not plots.needs_target(name)
+    return bool(aimed and (row["worker_change"] != 0.0 or row["loss_change"] != 0.0))
 
 
 def _against_counterpart(tables: Mapping[str, pd.DataFrame], scenario: str | None) -> Mapping[str, pd.DataFrame]:

@@ -5,7 +5,7 @@ table behind the picture, and `draw(table, provenance)`, which draws exactly tha
 decides where files go. A new figure is a new file; there is no list to extend.
 
 `data` asks for what it reads by the names of its parameters (weekly, pools, moves, cells, zones, scenarios,
-comparison, territories, countries, cells_geo), so an experiment can call every figure the same way: see `table`.
+comparison, territories, countries, cells_geo; points and specifications of the claims), so an experiment can call every figure the same way: see `table`.
 """
 
 import importlib
@@ -14,7 +14,7 @@ import pkgutil
 
 from sim.plots.output import write
 
-__all__ = ["figure", "names", "per_scenario", "table", "write"]
+__all__ = ["figure", "names", "needs_target", "per_scenario", "reads", "table", "write"]
 
 
 def names():
@@ -35,21 +35,26 @@ def per_scenario(name):
     return "scenario" in inspect.signature(figure(name).data).parameters
 
 
+def needs_target(name):
+    """True when the figure is of displacement, which a scenario without a target in space has none of (NEEDS_TARGET)."""
+    return getattr(figure(name), "NEEDS_TARGET", False)
+
+
+def reads(name):
+    """The tables that a figure is made from."""
+    parameters = inspect.signature(figure(name).data).parameters.values()
+    wanted = [parameter.name for parameter in parameters if parameter.kind is not inspect.Parameter.KEYWORD_ONLY]
+    return [wish for wish in wanted if wish != "scenario"]
+
+
 def table(name, tables, scenario=None, **options):
     """The table behind a figure: `data` called with the tables it names in its parameters.
 
     tables: a mapping from table name to DataFrame (it may read lazily). Raises ValueError for a table it lacks.
     """
-    wanted = [
-        parameter.name
-        for parameter in inspect.signature(figure(name).data).parameters.values()
-        if parameter.kind is not inspect.Parameter.KEYWORD_ONLY
-    ]
-    arguments = {}
-    for wish in wanted:
-        if wish == "scenario":
-            arguments[wish] = scenario
-        elif wish in tables:
+    arguments = {"scenario": scenario} if per_scenario(name) else {}
+    for wish in reads(name):
+        if wish in tables:
             arguments[wish] = tables[wish]
         else:
             raise ValueError(f"figure {name}: needs the table {wish!r}; given: {', '.join(sorted(tables))}")

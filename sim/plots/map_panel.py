@@ -207,7 +207,8 @@ def legends(fig, scale, flows, foot):
     """Colour bar and arrow widths above the foot line; `foot` is the height set aside, in inches."""
     width, height = fig.get_figwidth(), fig.get_figheight()
     bar = fig.add_axes([0.35 / width, (foot - 0.20) / height, 3.2 / width, 0.11 / height])
-    ticks = [10**power for power in range(1, 7) if 10**power <= scale.largest_change]
+    powers = [power for power in range(1, 7) if 10**power <= scale.largest_change]
+    ticks = [10**power for power in (powers if len(powers) <= 3 else powers[1::2])]  # as many as the bar has room for
     mappable = ScalarMappable(scale.norm, style.CHANGE)
     colour_bar = fig.colorbar(mappable, cax=bar, orientation="horizontal", ticks=[-t for t in ticks[::-1]] + [0, *ticks])
     colour_bar.ax.xaxis.set_major_formatter(style.ticks(style.compact, signed=True))

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from sim.measures.paired import paired_zones
+
 DAYS_PER_MONTH = 365.25 / 12
 WEEKS_PER_YEAR = 365.25 / 7
 BASELINE = "baseline"
@@ -42,6 +44,23 @@ def paired(table, scenario, after=None, before=None):
     rows = rows.loc[keep].copy()
     rows["world"] = pd.Categorical.from_codes((rows["scenario"] != scenario).astype("int8"), ["with", "without"])
     return rows
+
+
+def contrast(scenarios, scenario):
+    """The one row of `scenarios` that says from when on a scenario is set against the baseline, as the measures want it."""
+    return pd.DataFrame({"scenario": [scenario], "start": [start_of(scenarios, scenario)], "relative_to": [BASELINE]})
+
+
+def of_zones(weekly, zones, scenarios, scenario):
+    """Workers by zone, week by week, with and without one scenario: see `sim.measures.paired.paired_zones`.
+
+    Errors where the scenario has no target in space: its zones would be one, and nothing could be displaced.
+    """
+    mine = zones.loc[zones["scenario"] == scenario]
+    if mine["zone"].isna().all():
+        raise ValueError(f"{scenario}: has no target in space, so displacement is undefined")
+    rows = weekly.loc[weekly["scenario"].isin([BASELINE, scenario])]
+    return paired_zones(rows, mine, contrast(scenarios, scenario), stocks=("workers",))
 
 
 def totals(rows, keys, value):

@@ -1,0 +1,95 @@
+"""Who is spared and who pays: the change in Chinese-speaking losses against that in Western losses, a point per scenario."""
+
+import numpy as np
+import pandas as pd
+
+from sim.measures.displacement import loss_changes
+from sim.measures.paired import paired_blocs, window_means
+from sim.plots import labels, style
+
+CAPTION = (
+    "Change in the losses of Chinese-speaking and of Western victims under each scenario, relative to its counterpart "
+    "(ratio of means over pairs; crosses: 95% intervals over pairs). Upper left, shaded: Chinese-speaking victims lose less "
+    "and Western ones more, a turn toward the West; lower left: both lose less. Grey bands: practically unchanged (within 2%). "
+    "Diagonal: both change by the same share; above it Western losses grow beside Chinese-speaking ones even where both fall. "
+    "Intervals show chance among seeds only."
+)
+EQUIVALENCE = 0.02
+AXES = {"chinese": "chinese_loss_change", "western": "western_loss_change"}
+
+
+def data(pools, scenarios, *, window=(6, 36)):
+    """One row per scenario: scenario, title, pairs, from_month, to_month, and for chinese and western the change with _low, _high.
+
+    Changes are ratios (−0.05 is five per cent less).
+    """
+    found = loss_changes(window_means(paired_blocs(pools, scenarios), window))
+    if found.empty:
+        raise ValueError(f"pools: the runs end before month {window[1]:g} after every start")
+    titles = dict(zip(scenarios["scenario"].astype(str), scenarios["title"].astype(str), strict=True))
+    names = found["scenario"].astype(str)
+    table = pd.DataFrame({"scenario": names, "title": names.map(titles), "pairs": found["pairs"]})
+    table["from_month"], table["to_month"] = window
+    for short, name in AXES.items():
+        for end in ("", "_low", "_high"):
+            table[short + end] = found[name + end]
+    return table
+
+
+def draw(table, provenance=""):
+    """A Figure with the scatter and a name at every point, from the table made by `data`."""
+    with style.context():
+        fig = style.figure(style.DOUBLE_COLUMN * 0.86, 4.6)
+        ax = fig.subplots()
+        values = table[[short + end for short in AXES for end in ("", "_low", "_high")]].to_numpy(float) * 100
+        low, high = min(-8.0, np.nanmin(values)), max(8.0, np.nanmax(values))
+        x_low, x_high = _span(values[:, :3])
+        y_low, y_high = _span(values[:, 3:])
+        rope = 100 * EQUIVALENCE
+        ax.axvspan(-rope, rope, color=style.PALE, alpha=0.55, linewidth=0, zorder=0)
+        ax.axhspan(-rope, rope, color=style.PALE, alpha=0.55, linewidth=0, zorder=0)
+        if y_high > rope and x_low < -rope:
+            ax.fill_between([x_low, -rope], rope, y_high, color=style.ORANGE, alpha=0.13, linewidth=0, zorder=0)
+        ax.axhline(0, color=style.INK, linewidth=0.6, zorder=1)
+        ax.axvline(0, color=style.INK, linewidth=0.6, zorder=1)
+        ax.plot([low, high], [low, high], color=style.GREY, linewidth=0.7, linestyle=(0, (2, 2)), zorder=1)
+        for row in table.to_dict("records"):
+            colour = style.GREY if row["scenario"] == "placebo" else style.scenario_colour(row["scenario"])
+            x, y = 100 * row["chinese"], 100 * row["western"]
+            ax.plot([100 * row["chinese_low"], 100 * row["chinese_high"]], [y, y], color=colour, linewidth=1.2, zorder=3)
+            ax.plot([x, x], [100 * row["western_low"], 100 * row["western_high"]], color=colour, linewidth=1.2, zorder=3)
+            ax.plot(x, y, "o", color=colour, markersize=5, markeredgecolor="white", markeredgewidth=0.5, zorder=4)
+        ax.set_xlim(x_low, x_high)
+        ax.set_ylim(y_low, y_high)
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_formatter(style.ticks(lambda value, signed: style.percent(value / 100, signed), signed=True))
+        ax.set_xlabel("Change in losses of Chinese-speaking victims (%)")
+        ax.set_ylabel("Change in losses of Western victims (%)")
+        fig.suptitle("Who is spared, and who pays", x=0.01, ha="left", fontweight="bold")
+        first, last = table["from_month"].iloc[0], table["to_month"].iloc[0]
+        pairs = f"{table['pairs'].min()}" if table["pairs"].nunique() == 1 else f"{table['pairs'].min()} to {table['pairs'].max()}"
+        style.finish(fig, f"{pairs} pairs per scenario, months {first:g} to {last:g} after the start. {provenance}")
+        _names(ax, table)
+    return fig
+
+
+def _span(values):
+    """The ends of an axis: all intervals, zero, and a tenth of room."""
+    low, high = min(-8.0, np.nanmin(values)), max(8.0, np.nanmax(values))
+    return low - 0.1 * (high - low), high + 0.1 * (high - low)
+
+
+def _names(ax, table):
+    """Names beside their points, and the words for the corners where there is room; after the layout is settled."""
+    frame = ax.get_window_extent()
+    points = [(row["title"], 100 * row["chinese"], 100 * row["western"]) for row in table.to_dict("records")]
+    points.sort(key=lambda point: -abs(point[1]) - abs(point[2]))
+    taken = []
+    for at, ha, va, text in (
+        ((0.01, 0.985), "left", "top", "turn toward the West"),
+        ((0.01, 0.015), "left", "bottom", "both lose less"),
+        ((0.99, 0.985), "right", "top", "both lose more"),
+    ):
+        written = ax.text(*at, text, transform=ax.transAxes, ha=ha, va=va, color="#555555", style="italic")
+        taken.append(labels.extent(written))
+    labels.place(ax, points, frame, taken, gid="scenario")
