@@ -21,6 +21,7 @@ import pandas as pd
 from experiments.console import checked, job_number, launch, progress_bar
 from experiments.design import Asked, fitted_window, read_scenarios
 from experiments.figures import draw_all, drawings
+from experiments.report import write_report
 from experiments.runs import run_pairs
 from sim import store
 from sim.claims.verdict import sentence, verdict
@@ -77,13 +78,14 @@ def compare(settings: dict) -> None:
         if failed := _failed(tables["runs"]):
             store.write_csv(folder, "failures", tables["runs"].dropna(subset="error"))
         store.write_manifest(folder, recipe | store.provenance() | {"failed": len(failed), "wall_seconds": wall})
+        write_report(folder)
 
     print(f"\n{format_table(tables['comparison'])}\n")
     for row in tables["comparison"].to_dict("records"):
         print(textwrap.fill(sentence(row, window=window), WIDTH), end="\n\n")
     if stopped["rule"] == "precision":
         print(f"Stopped after {stopped['pairs']} pairs: {stopped['because']}.")
-    print(*failed, *undrawn, f"{out}: tables, figures and manifest ({wall['total']:.0f} s)", sep="\n")
+    print(*failed, *undrawn, f"{out}: tables, figures, report.html and manifest ({wall['total']:.0f} s)", sep="\n")
 
 
 def _measured(scenarios: list[Scenario], table: pd.DataFrame) -> dict:

@@ -1,0 +1,83 @@
+"""The specification curve: the estimate of each part of the headline under every draw and structure, in order of size."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from sim.plots import style
+from sim.plots.regimes import OUTCOMES
+
+CAPTION = (
+    "Estimates under every specification that was run, sorted: parameter draws (dots) and structural variants of the model "
+    "(diamonds, named), and the shipped model (square, with its 95% interval over pairs). Grey: values that count as no "
+    "difference, fixed in the claim's file beforehand. A specification in which nothing was removed has no displacement and is "
+    "counted at the right edge. How far the curve spans is what the claim owes to parameters and rules, and no number of "
+    "seeds narrows it."
+)
+COLUMNS = ["claim", "paraphrase", "percent", "rope_low", "rope_high", "draw", "structure", "value", "low", "high", "outcome"]
+INK_OF = {name: colour for name, colour in OUTCOMES.items() if name not in ("undefined", "not decided")}
+NAMED = 6  # structures written out per panel
+
+
+def data(specifications):
+    """The same rows, sorted by claim and value, undefined ones last, with their rank in the curve.
+
+    specifications: claim, paraphrase, percent (whether shown in per cent), rope_low, rope_high, draw, structure, value, low,
+    high (an interval only for the shipped model), outcome.
+    """
+    table = specifications.reindex(columns=COLUMNS).copy()
+    table["structure"] = table["structure"].fillna("")
+    if table.empty:
+        raise ValueError("specifications: no part of the headline was run")
+    order = {claim: i for i, claim in enumerate(dict.fromkeys(table["claim"]))}
+    table = table.assign(place=table["claim"].map(order)).sort_values(["place", "value"], kind="stable", na_position="last")
+    table["rank"] = table.groupby("claim").cumcount() + 1
+    return table.drop(columns="place").reset_index(drop=True)
+
+
+def draw(table, provenance=""):
+    """A Figure with a curve per claim from the table made by `data`."""
+    with style.context():
+        table = table.assign(structure=table["structure"].fillna(""))
+        claims = list(dict.fromkeys(table["claim"]))
+        fig = style.figure(style.DOUBLE_COLUMN, 0.7 + 1.75 * len(claims))
+        for ax, claim in zip(fig.subplots(len(claims), 1, squeeze=False)[:, 0], claims, strict=True):
+            _panel(ax, table[table["claim"] == claim])
+        marks = {"o": "parameter draw", "D": "structural variant", "s": "as shipped"}
+        handles = [Line2D([], [], marker=mark, linestyle="none", color=style.INK, markersize=4, label=name)
+                   for mark, name in marks.items()]  # fmt: skip
+        used = [name for name in INK_OF if name in set(table["outcome"])]
+        handles += [Line2D([], [], marker="o", linestyle="none", color=INK_OF[name], label=name) for name in used]
+        fig.legend(handles=handles, loc="outside upper left", ncols=len(handles), columnspacing=1.0, handletextpad=0.2)
+        style.finish(fig, f"{len(table) // len(claims)} specifications. {provenance}")
+    return fig
+
+
+def _panel(ax, rows):
+    first, defined = rows.iloc[0], rows[np.isfinite(rows["value"])]
+    scale = 100 if bool(first["percent"]) else 1
+    ax.axhspan(first["rope_low"] * scale, first["rope_high"] * scale, color=style.PALE, alpha=0.7, linewidth=0)
+    ax.axhline(0, color=style.INK, linewidth=0.6)
+    named = 0
+    for row in defined.to_dict("records"):
+        shipped = row["draw"] == 0 and row["structure"] == ""
+        mark = "s" if shipped else "D" if row["structure"] else "o"
+        colour = INK_OF.get(row["outcome"], style.GREY)
+        if shipped and np.isfinite(row["low"]):
+            ax.plot([row["rank"]] * 2, [row["low"] * scale, row["high"] * scale], color=style.INK, linewidth=1.2)
+        edge = {"markeredgecolor": style.INK, "markeredgewidth": 0.6} if mark != "o" else {}
+        ax.plot(row["rank"], row["value"] * scale, mark, color=colour, markersize=5 if mark == "s" else 4, zorder=3, **edge)
+        if row["structure"] and named < NAMED:
+            named += 1
+            up = 1 if named % 2 else -1
+            ax.annotate(row["structure"], (row["rank"], row["value"] * scale), (0, 7 * up), textcoords="offset points",
+                        ha="center", va="bottom" if up > 0 else "top", color="#555555")  # fmt: skip
+    missing = len(rows) - len(defined)
+    if missing:
+        ax.text(0.995, 0.04, f"undefined in {missing} of {len(rows)}", transform=ax.transAxes, ha="right", color="#555555",
+                style="italic")  # fmt: skip
+    ax.set_title(f"{first['claim']}: {first['paraphrase']}")
+    ax.set_xlim(0.3, len(rows) + 0.7)
+    ax.set_xticks([])
+    ax.margins(y=0.28)
+    ax.set_ylabel("Estimate (%)" if scale == 100 else "Estimate")
