@@ -1,14 +1,15 @@
 """The figures of the claims, from the tables of a folder of results: regimes, and the specification curve of the headline."""
 
+from math import nan
+
 import pandas as pd
 
 from sim import plots, store
-from sim.claims.claim import load_headline
+from sim.claims.claim import Asked, load_headline
 from sim.claims.estimands import ESTIMANDS
-from sim.claims.reading import SHIPPED, estimate, outcome_of, sample_of
+from sim.claims.reading import SHIPPED, UNDEFINED, estimate, outcome_of, point, sample_of
 
 NAMES = ("regimes", "specification")
-ALONE = ("value", "value", "value")  # a draw or a variant is read by its estimate alone
 
 
 def draw_claims(results: store.Results) -> list[str]:
@@ -35,16 +36,26 @@ def specifications(pairs: pd.DataFrame) -> pd.DataFrame:
     for part in load_headline().parts:
         mine = pairs[pairs["claim"] == part.id].assign(structure=lambda table: table["structure"].fillna(""))
         wide = mine.pivot(index=["seed", "draw", "structure"], columns="count", values="value")
-        for (draw, structure), point in wide.groupby(level=["draw", "structure"], sort=True):
-            found = estimate(part.asked, sample_of(point))
-            shipped = draw == SHIPPED and structure == ""
-            ends = ("value", "low", "high") if shipped else ALONE
+        for (draw, structure), here in wide.groupby(level=["draw", "structure"], sort=True):
+            read = _as_shipped if draw == SHIPPED and structure == "" else _alone
             rows.append(
                 {
                     "claim": part.id, "paraphrase": part.paraphrase, "percent": ESTIMANDS[part.asked.estimand].percent,
                     "rope_low": part.asked.rope[0], "rope_high": part.asked.rope[1], "draw": draw, "structure": structure,
-                    "value": found["value"], "low": found["low"] if shipped else None,
-                    "high": found["high"] if shipped else None, "outcome": outcome_of(part.asked, *(found[end] for end in ends)),
+                    **read(part.asked, here),
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _as_shipped(asked: Asked, pairs: pd.DataFrame) -> dict:
+    found = estimate(asked, sample_of(pairs))
+    ends = {end: found[end] for end in ("value", "low", "high")}
+    return ends | {"outcome": outcome_of(asked, **ends)}
+
+
+def _alone(asked: Asked, pairs: pd.DataFrame) -> dict:
+    """A draw or a variant is read by its estimate: it has few pairs."""
+    outcome = point(asked, pairs)
+    value = nan if outcome == UNDEFINED else float(ESTIMANDS[asked.estimand].statistic(sample_of(pairs)))
+    return {"value": value, "low": nan, "high": nan, "outcome": outcome}

@@ -56,7 +56,7 @@ def draw_all(
                 options["months"] = tuple(month for month in MONTHS if month <= reach) or (int(reach),)
             try:
                 understood = _understood(plots.figure(name).data, options)
-                table = plots.table(name, _against_counterpart(tables, scenario), scenario, **understood)
+                table = plots.table(name, against_counterpart(tables, scenario), scenario, **understood)
             except ValueError as error:  # the runs are too short for it
                 table = str(error)
             yield name, f"{name}_{scenario}" if scenario else name, table, folder, region, digest
@@ -75,7 +75,7 @@ def _shows(tables: Mapping[str, pd.DataFrame], name: str, scenario: str) -> bool
     return bool(aimed and (row["worker_change"] != 0.0 or row["loss_change"] != 0.0))
 
 
-def _against_counterpart(tables: Mapping[str, pd.DataFrame], scenario: str | None) -> Mapping[str, pd.DataFrame]:
+def against_counterpart(tables: Mapping[str, pd.DataFrame], scenario: str | None) -> Mapping[str, pd.DataFrame]:
     """The tables with a scenario's own counterpart in the place of the baseline, where that is another scenario."""
     if scenario is None:
         return tables

@@ -38,7 +38,8 @@ def _comparison(results: store.Results) -> str:
 
 
 def _claims(results: store.Results) -> str:
-    draw_claims(results)
+    for remark in draw_claims(results):
+        print(remark)
     return claims_page(results, _parameters(results))
 
 

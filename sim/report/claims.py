@@ -58,7 +58,9 @@ def _texts(written):
     found = {}
     for block in written.strip().split("\n\n"):
         lines = block.replace("\n  ", " ").splitlines()
-        found[lines[0].split()[0].rstrip(":")] = [typeset(line) for line in lines]
+        name = lines[0].split()[0].rstrip(":")
+        lines[0] = lines[0].removeprefix(f"{HEADLINE}: ")
+        found[name] = [typeset(line) for line in lines]
     return found
 
 
