@@ -82,7 +82,7 @@ def composed(*arguments):
 def test_it_says_what_it_runs_and_ends_with_where_the_results_are(job):
     said = " ".join(job[1].split())
     assert said.startswith("The baseline beside placebo, kokang_crackdown, awareness_china: 8 runs (2 of each) on toy")
-    assert job[1].splitlines()[-1].startswith("results: tables, figures and manifest")
+    assert job[1].splitlines()[-1].startswith("results: tables, figures, report.html and manifest")
 
 
 def test_it_says_that_short_runs_are_measured_in_a_shorter_window(job):
@@ -101,8 +101,8 @@ def test_it_writes_the_tables_and_nothing_else_and_nowhere_else(job):
     folder, _, results = job
     assert [path.name for path in folder.iterdir()] == ["results"]
     assert sorted(path.name for path in results.path.iterdir()) == [
-        "cells.parquet", "comparison.csv", "figures", "manifest.json", "moves.parquet", "pools.parquet", "scenarios.csv",
-        "weekly.parquet", "zones.csv",
+        "cells.parquet", "comparison.csv", "figures", "manifest.json", "moves.parquet", "pools.parquet", "report.html",
+        "scenarios.csv", "weekly.parquet", "zones.csv",
     ]  # fmt: skip
 
 

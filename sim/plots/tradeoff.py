@@ -21,8 +21,10 @@ AXES = {"chinese": "chinese_loss_change", "western": "western_loss_change"}
 def data(pools, scenarios, *, window=(6, 36)):
     """One row per scenario: scenario, title, pairs, from_month, to_month, and for chinese and western the change with _low, _high.
 
-    Changes are ratios (−0.05 is five per cent less).
+    Changes are ratios (−0.05 is five per cent less). A scenario without runs is left out.
     """
+    ran = scenarios["scenario"].isin(pools["scenario"].unique())
+    scenarios = scenarios[ran]
     found = loss_changes(window_means(paired_blocs(pools, scenarios), window))
     if found.empty:
         raise ValueError(f"pools: the runs end before month {window[1]:g} after every start")

@@ -17,7 +17,13 @@ UNITS = {
     "dumbbell": "billion USD a year",
     "fan": "people, with minus without",
     "forest": "change, %",
+    "horizons": "of 100 removed (people)",
     "operations": "(people)",
+    "recovery": "Worlds not yet back (%)",
+    "regimes": "Share of them (%)",
+    "specification": "Estimate (%)",
+    "tradeoff": "Western victims (%)",
+    "waterfall": "(people, mean over the window)",
 }
 
 
@@ -36,7 +42,7 @@ def texts(fig):
 
 
 def test_the_file_name_is_the_registry():
-    assert plots.names() == ["change_map", "dumbbell", "fan", "forest", "operations"]
+    assert plots.names() == sorted(UNITS)
     with pytest.raises(ValueError, match=r"no figure 'pie'; there are change_map"):
         plots.figure("pie")
 

@@ -1,0 +1,47 @@
+"""A folder of results, made of the invented comparison, with its figures and its report: once for all tests of the session."""
+
+import made_up
+import pytest
+
+from experiments.figures import draw_all
+from experiments.report import write_report
+from sim import store
+from sim.scenario import shipped_parameters
+
+SCENARIO = "kokang_crackdown"
+MANIFEST = {
+    "digest": "3fa9c2d4e5f60718", "experiment": "compare", "window_months": [6, 36], "seeds": [1, 2, 3],
+    "config": {
+        "region": {"name": "southeast_asia", "folder": "southeast_asia"},
+        "params": {group: {name: entry["value"] for name, entry in names.items()} for group, names in shipped_parameters().items()},
+    },
+    "scenarios": {SCENARIO: {"expected": "crews move on", "rival": "they end"}}, "digests": {"data": "0123456789abcdef"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def tables():
+    """A small made-up comparison of one scenario: read it, never write it."""
+    found = made_up.tables()
+    return found | {name: found[name][found[name]["scenario"].isin(["baseline", SCENARIO])] for name in ("comparison", "scenarios")}
+
+
+@pytest.fixture(scope="session")
+def folder(tables, tmp_path_factory):
+    """Results of a comparison, with figures and report.html."""
+    place = tmp_path_factory.mktemp("results")
+    for name in ("comparison", "zones", "scenarios"):
+        store.write_csv(place, name, tables[name])
+    for name in ("weekly", "pools", "moves", "cells"):
+        store.write_table(place, name, tables[name])
+    undrawn = draw_all(tables, place / "figures", "southeast_asia", (6, 36), MANIFEST["digest"], workers=1)
+    assert not undrawn
+    store.write_manifest(place, MANIFEST)
+    write_report(place)
+    return place
+
+
+@pytest.fixture(scope="session")
+def page(folder):
+    """The report as text."""
+    return (folder / "report.html").read_text(encoding="utf-8")
