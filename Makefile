@@ -30,6 +30,10 @@ claims: $(VENV)/.core  ## what the articles claim, and what the model says (abou
 plausibility: $(VENV)/.core  ## does the world without a crackdown look like the one on record?
 	$(PY) -m experiments.plausibility $(ARGS)
 
+.PHONY: report
+report: $(VENV)/.core  ## remake report.html of a folder of results: ARGS=results/compare/...
+	$(PY) -m experiments.report $(ARGS)
+
 # --- Checks --------------------------------------------------------------------------------------
 
 .PHONY: test
@@ -37,6 +41,15 @@ test: $(VENV)/.dev  ## linter, spelling, tests: what CI runs
 	$(PY) -m ruff check .
 	$(VENV)/bin/codespell
 	$(PY) -m pytest -n auto --dist loadfile $(ARGS)
+
+# Selenium drives a Chromium that is there; it would else fetch one of its own.
+.PHONY: browser
+browser:  ## Chromium for the test of the report, on Debian or Ubuntu
+	@if command -v chromedriver >/dev/null 2>&1; then echo "chromedriver is there"; exit 0; fi; \
+	command -v apt-get >/dev/null 2>&1 || { echo "Install Chromium (or Chrome) and chromedriver by hand." >&2; exit 1; }; \
+	root=''; [ "$$(id -u)" -eq 0 ] || root='sudo -n'; \
+	$$root apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null
 
 .PHONY: lint
 lint: $(VENV)/.dev  ## linter, spelling, floors

@@ -15,6 +15,10 @@ from sim.report import claims_page, comparison_page, parameters_table, write
 from sim.scenario import shipped_parameters
 
 NAME = "report.html"
+TABLES = {
+    "compare": ("comparison", "scenarios", "zones", "cells", "pools"),
+    "claims": ("claims", "points", "pairs", "knockout", "maps", "boxes"),
+}
 USAGE = "usage: python -m experiments.report FOLDER   (a folder of results, with manifest.json)"
 
 
@@ -22,12 +26,12 @@ def write_report(folder: Path) -> Path:
     """Make report.html of a folder of results, and return its path. Raises ConfigError (one line) where that cannot be."""
     results = store.load_results(folder)
     kind = results.manifest.get("experiment")
-    if kind not in ("compare", "claims"):
+    if kind not in TABLES:
         raise ConfigError(f"{folder}: results of {kind!r}; allowed: of compare or claims, which have a report")
-    try:
-        page = _comparison(results) if kind == "compare" else _claims(results)
-    except KeyError as error:  # a table that is not there
-        raise ConfigError(str(error.args[0])) from None
+    missing = [name for name in TABLES[kind] if name not in results]
+    if missing:
+        raise ConfigError(f"{folder}: no table {', '.join(missing)}; a report of {kind} needs {', '.join(TABLES[kind])}")
+    page = _comparison(results) if kind == "compare" else _claims(results)
     return write(page, Path(folder) / NAME)
 
 

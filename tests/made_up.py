@@ -66,7 +66,7 @@ def tables():
             "target": ["", "Kokang", "Kokang", "China's online public"],
             "start": ["", "2023-10-30", "2023-10-30", "2023-10-30"],
             "end": [None] * 4,
-            "relative_to": ["", "baseline", "baseline", "baseline"],
+            "relative_to": [None, "baseline", "baseline", "baseline"],
         }
     )
     zones = pd.DataFrame({"scenario": "kokang_crackdown", "territory": list(PLACES), "zone": [zone(t) for t in PLACES]})

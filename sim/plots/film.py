@@ -17,8 +17,8 @@ from sim.plots import background, map_panel, pairs, style
 
 NOTE = (
     "People held in open compounds per hexagon (H3 resolution 4, about 1,700 km2), in one world without the intervention, in the "
-    "same world with it, and the difference, once a quarter. Hosts out of the region are not shown. Ring: target. One pair is one "
-    "possible course of events and no estimate. Model output at territory level, not a record of places. " + background.NOTE
+    "same world with it, and the difference, once a quarter. Hosts out of the region are not shown. Ring: target. One pair is "
+    "one possible course of events and no estimate. Model output at territory level, not a record of places. " + background.NOTE
 )
 LEVEL = LinearSegmentedColormap.from_list("level", ["#F2F0F7", "#9E9AC8", "#3F007D"])
 PANELS = {"without": "Without", "with": "With", "change": "With minus without"}

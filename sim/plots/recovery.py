@@ -49,7 +49,7 @@ def data(weekly, zones, scenarios, scenario, *, levels=LEVELS):
         part = pd.concat([rows.assign(kind=kind) for kind, rows in kinds.items()], ignore_index=True)
         parts.append(part.assign(level=level, fell=len(fallen), median=median_time(months, back), pairs=len(times)))
     if not parts:
-        raise ValueError(f"{scenario}: in no world did the target fall below {100 * max(levels):.0f} % of what it holds without it")
+        raise ValueError(f"{scenario}: in no world did the target fall below {100 * max(levels):.0f} % of what it holds without")
     tidy = pd.concat(parts, ignore_index=True)
     tidy["scenario"], tidy["title"] = scenario, pairs.title_of(scenarios, scenario)
     columns = ["scenario", "title", "pairs", "level", "fell", "median", "kind", "months", "share", "low", "high", "worlds"]

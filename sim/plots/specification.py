@@ -1,7 +1,6 @@
 """The specification curve: the estimate of each part of the headline under every draw and structure, in order of size."""
 
 import numpy as np
-import pandas as pd
 from matplotlib.lines import Line2D
 
 from sim.plots import style

@@ -19,7 +19,7 @@ AXES = {"chinese": "chinese_loss_change", "western": "western_loss_change"}
 
 
 def data(pools, scenarios, *, window=(6, 36)):
-    """One row per scenario: scenario, title, pairs, from_month, to_month, and for chinese and western the change with _low, _high.
+    """A row per scenario: scenario, title, pairs, from_month, to_month, and for chinese and western the change, _low, _high.
 
     Changes are ratios (−0.05 is five per cent less). A scenario without runs is left out.
     """
@@ -69,7 +69,8 @@ def draw(table, provenance=""):
         ax.set_ylabel("Change in losses of Western victims (%)")
         fig.suptitle("Who is spared, and who pays", x=0.01, ha="left", fontweight="bold")
         first, last = table["from_month"].iloc[0], table["to_month"].iloc[0]
-        pairs = f"{table['pairs'].min()}" if table["pairs"].nunique() == 1 else f"{table['pairs'].min()} to {table['pairs'].max()}"
+        fewest, most = table["pairs"].min(), table["pairs"].max()
+        pairs = f"{fewest}" if fewest == most else f"{fewest} to {most}"
         style.finish(fig, f"{pairs} pairs per scenario, months {first:g} to {last:g} after the start. {provenance}")
         _names(ax, table)
     return fig

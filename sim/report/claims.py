@@ -95,7 +95,11 @@ def _number(value):
 def _knockout(table):
     shares = table[table["kind"] == "shapley"] if len(table) else table
     return [
-        {"part": cell(row["part"], row["part"]), "name": cell(row["name"], row["name"]), "value": cell(f"{row['value']:+.2f}", row["value"])}
+        {
+            "part": cell(row["part"], row["part"]),
+            "name": cell(row["name"], row["name"]),
+            "value": cell(f"{row['value']:+.2f}", row["value"]),
+        }
         for row in shares.to_dict("records")
     ]
 
@@ -112,7 +116,8 @@ def _maps(table):
 
 
 def _boxes(table):
+    names = [one["name"] for one in BOXES]
     return [
-        {name: cell(f"{row[name]:.3g}" if isinstance(row[name], float) else str(row[name]), row[name]) for name in (c["name"] for c in BOXES)}
+        {name: cell(f"{row[name]:.3g}" if isinstance(row[name], float) else str(row[name]), row[name]) for name in names}
         for row in table.to_dict("records")
     ]

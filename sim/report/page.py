@@ -60,7 +60,8 @@ def typeset(text):
 def numbers(manifest):
     """What a page says of the run: pairs of name and value, for people, from a manifest."""
     package = manifest.get("package", {})
-    commit = (package.get("git_commit") or "not in a checkout")[:12] + (" (files changed since)" if package.get("git_changed") else "")
+    commit = package["git_commit"][:12] if package.get("git_commit") else "not from a checkout"
+    commit += " (files changed since)" if package.get("git_changed") else ""
     told = {
         "Run": manifest.get("digest"),
         "Version": f"{package.get('name', '')} {package.get('version', '')}".strip(),

@@ -13,7 +13,10 @@ COLUMNS = [
 
 
 def parameters_table(values, shipped):
-    """Columns and rows of all parameters. values: {group: {name: value, or an entry with one}} of the run; shipped: the same with unit, range ..."""
+    """Columns and rows of all parameters.
+
+    values: {group: {name: value, or an entry with one}} of the run.   shipped: the entries, with unit, range, grade, source.
+    """
     rows = []
     for group, names in values.items():
         for name, value in names.items():

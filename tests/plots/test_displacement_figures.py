@@ -1,5 +1,7 @@
 """What the figures of displacement, recovery and robustness show, held against the tables that they are made from."""
 
+from itertools import pairwise
+
 import made_up
 import numpy as np
 import pandas as pd
@@ -59,7 +61,7 @@ def test_each_bar_of_the_waterfall_begins_where_the_one_before_ended(tables):
     table = plots.table("waterfall", tables, SCENARIO)
     bars = [bar for bar in plots.figure("waterfall").draw(table).axes[0].patches if bar.get_height() == pytest.approx(0.62)]
     ends = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars]
-    for (_, end), (begin, _) in zip(ends[:4], ends[1:5], strict=True):
+    for (_, end), (begin, _) in pairwise(ends[:5]):
         assert begin == pytest.approx(end)
     assert ends[-1][1] == pytest.approx(ends[-2][1])
 

@@ -13,7 +13,7 @@ MANIFEST = {
     "digest": "3fa9c2d4e5f60718", "experiment": "compare", "window_months": [6, 36], "seeds": [1, 2, 3],
     "config": {
         "region": {"name": "southeast_asia", "folder": "southeast_asia"},
-        "params": {group: {name: entry["value"] for name, entry in names.items()} for group, names in shipped_parameters().items()},
+        "params": shipped_parameters(),
     },
     "scenarios": {SCENARIO: {"expected": "crews move on", "rival": "they end"}}, "digests": {"data": "0123456789abcdef"},
 }  # fmt: skip
@@ -23,7 +23,20 @@ MANIFEST = {
 def tables():
     """A small made-up comparison of one scenario: read it, never write it."""
     found = made_up.tables()
-    return found | {name: found[name][found[name]["scenario"].isin(["baseline", SCENARIO])] for name in ("comparison", "scenarios")}
+    ran = {name: found[name][found[name]["scenario"].isin(["baseline", SCENARIO])] for name in ("comparison", "scenarios")}
+    return found | ran
+
+
+def on_the_invented_map(patch, tables):
+    """The report reads the region as shipped; the invented comparison has a map of its own."""
+    shipped = {"cells": tables["cells_geo"], "territories": tables["territories"]}
+    patch.setattr(store, "region_table", lambda _region, name: shipped[name])
+
+
+@pytest.fixture(autouse=True)
+def invented_map(tables, monkeypatch):
+    """For the tests that write a report themselves."""
+    on_the_invented_map(monkeypatch, tables)
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +50,9 @@ def folder(tables, tmp_path_factory):
     undrawn = draw_all(tables, place / "figures", "southeast_asia", (6, 36), MANIFEST["digest"], workers=1)
     assert not undrawn
     store.write_manifest(place, MANIFEST)
-    write_report(place)
+    with pytest.MonkeyPatch.context() as patch:
+        on_the_invented_map(patch, tables)
+        write_report(place)
     return place
 
 

@@ -47,9 +47,17 @@ def report(browser, folder):
 def column(report, table, number):
     """The cells of a column of a table, from top to bottom: what each is sorted by, or None where undefined."""
     return report.execute_script(
-        "return [...document.getElementById(arguments[0]).tBodies[0].rows].map((row) => row.cells[arguments[1]].dataset.value ?? null)",
-        table, number,
-    )  # fmt: skip
+        "const rows = document.getElementById(arguments[0]).tBodies[0].rows;"
+        "return [...rows].map((row) => row.cells[arguments[1]].dataset.value ?? null)",
+        table,
+        number,
+    )
+
+
+def onto(report, element):
+    """Scroll so that an element can be clicked."""
+    report.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    return element
 
 
 def move(report, key):
@@ -90,7 +98,7 @@ def test_the_words_beside_the_map_are_those_of_the_table(report, tables):
 
 def test_the_map_plays_and_stops(report):
     first = move(report, Keys.HOME)
-    play = report.find_element(By.ID, "map-play")
+    play = onto(report, report.find_element(By.ID, "map-play"))
     play.click()
     WebDriverWait(report, 10).until(lambda driver: driver.find_element(By.ID, "map-date").text != first)
     play.click()
@@ -108,8 +116,7 @@ def test_tables_sort_by_a_click_and_by_the_keyboard(report):
     heads = report.find_elements(By.CSS_SELECTOR, "#gains thead th")
     before = column(report, "gains", 2)
     button = heads[2].find_element(By.TAG_NAME, "button")
-    report.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", button)
-    button.click()
+    onto(report, button).click()
     falling = [float(value) for value in column(report, "gains", 2)]
     assert falling == sorted(map(float, before), reverse=True)
     assert heads[2].get_attribute("aria-sort") == "descending"
@@ -123,8 +130,7 @@ def test_tables_sort_by_a_click_and_by_the_keyboard(report):
 
 def test_figures_open_and_close(report):
     button = report.find_element(By.CSS_SELECTOR, "#figure-forest .zoomable")
-    report.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", button)
-    button.click()
+    onto(report, button).click()
     dialog = report.find_element(By.ID, "zoom")
     assert dialog.get_attribute("open") is not None
     assert report.execute_script("return document.querySelector('#zoom img').naturalWidth") > 300

@@ -162,6 +162,6 @@ def test_results_of_another_kind_and_missing_tables_are_told(folder, tmp_path):
     place = shutil.copytree(folder, tmp_path / "results")
     (place / "pools.parquet").unlink()
     before = (place / "report.html").read_bytes()
-    with pytest.raises(ConfigError, match="no table 'pools'"):
+    with pytest.raises(ConfigError, match="no table pools; a report of compare needs"):
         write_report(place)
     assert (place / "report.html").read_bytes() == before
