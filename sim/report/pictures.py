@@ -10,6 +10,7 @@ from PIL import Image
 LARGEST_DRAWING = 100_000  # bytes of an SVG; above it the picture is the lighter one
 BUDGET = 5_000_000  # bytes of all figures in a page; a page of more than about 8 MB opens slowly
 COLOURS = 160
+PATH = re.compile(rb' d="[^"]*"')  # only in paths: a scale such as 0.015625 needs all its digits
 NEEDLESS = re.compile(rb"(\d\.\d\d)\d+")  # digits of a coordinate beyond a hundredth of a point
 
 
@@ -32,7 +33,7 @@ def embedded(folder, stems, budget=BUDGET):
 def _source(folder, stem):
     drawing = folder / f"{stem}.svg"
     if drawing.is_file() and drawing.stat().st_size <= LARGEST_DRAWING:
-        return _uri("image/svg+xml", NEEDLESS.sub(rb"\1", drawing.read_bytes()))
+        return _uri("image/svg+xml", PATH.sub(lambda path: NEEDLESS.sub(rb"\1", path[0]), drawing.read_bytes()))
     with Image.open(folder / f"{stem}.png") as picture:
         fewer = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     small = io.BytesIO()

@@ -1,5 +1,6 @@
 """What the report says, and that it needs nothing from elsewhere."""
 
+import base64
 import json
 import re
 import shutil
@@ -135,10 +136,12 @@ def test_figures_beyond_the_budget_are_left_out_the_last_first(folder):
 def test_a_large_drawing_is_shown_as_a_picture_with_fewer_colours(folder, tmp_path):
     (tmp_path / "big.svg").write_text("<svg/>" + " " * pictures.LARGEST_DRAWING)
     Image.radial_gradient("L").convert("RGB").save(tmp_path / "big.png")
-    (tmp_path / "small.svg").write_text('<svg d="1.23456 7.8"/>')
+    (tmp_path / "small.svg").write_text('<svg><path d="M 1.23456 7.8" transform="scale(0.015625)"/></svg>')
     Image.new("RGB", (4, 4)).save(tmp_path / "small.png")
     found = pictures.embedded(tmp_path, ["big", "small"])
     assert found["big"]["source"].startswith("data:image/png") and found["small"]["source"].startswith("data:image/svg")
+    drawing = base64.b64decode(found["small"]["source"].partition(",")[2])
+    assert b'd="M 1.23 7.8"' in drawing and b"scale(0.015625)" in drawing
 
 
 def test_a_parameter_that_was_changed_says_what_is_shipped():

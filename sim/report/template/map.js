@@ -63,7 +63,7 @@
     ticks.className = "ticks";
     const stops = kind === "change" ? CHANGE : LEVEL;
     bar.style.background = `linear-gradient(to right, ${stops.map((stop) => `rgb(${stop})`)})`;
-    const levels = [0, 100, 10000].filter((value) => value < largest[kind] / 20).concat(largest[kind]);
+    const levels = [0, 100, 10000].filter((value) => value <= largest[kind] / 20).concat(largest[kind]);
     const values = kind === "change" ? [...levels.slice(1).map((value) => -value).reverse(), ...levels] : levels;
     values.forEach((value) => {
       const tick = ticks.appendChild(document.createElement("span")), share = log(value) / reach[kind];
