@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sim.claims.estimands import ESTIMANDS, NEVER
+from sim.claims.cards import with_interval
 from sim.report.page import DASH, cell, column, fill, numbers, percent, typeset
 from sim.report.pictures import embedded
 
@@ -14,7 +14,7 @@ COLUMNS = [
     column("said", "What the articles say", kind="text"),
     column("estimand", "Estimand", kind="text"),
     column("value", "Value", "with its 95 % interval over pairs; per cent, months or a count, as the estimand is"),
-    column("rope", "Holds if", "side of the values that count as no difference", kind="text"),
+    column("rope", "No difference", "values that count as none, and on which side of them the claim holds", kind="text"),
     column("pairs", "Pairs"),
     column("share_of_draws", "Draws", "share of the parameter draws in which the claim holds, per cent"),
     column("share_of_structures", "Structures", "share of the structural variants in which it holds, per cent"),
@@ -75,21 +75,11 @@ def _row(row, said):
     made = {name: cell(DASH if pd.isna(row[name]) else str(row[name]), None if pd.isna(row[name]) else row[name])
             for name in ("claim", "verdict", "estimand", "rope", "pairs")}  # fmt: skip
     made["said"] = cell(said[row["claim"]], said[row["claim"]])
-    known = ESTIMANDS.get(row["estimand"])
-    if known is None or pd.isna(row["value"]):
-        made["value"] = cell(DASH)
-    elif known.percent:
-        made["value"] = percent(row["value"], row["low"], row["high"])
-    else:
-        ends = "" if pd.isna(row["low"]) else f" [{_number(row['low'])}, {_number(row['high'])}]"
-        made["value"] = cell(f"{_number(row['value'])}{ends}", row["value"])
+    value = [row[end] for end in ("value", "low", "high")]
+    made["value"] = cell(DASH) if pd.isna(value[0]) else cell(typeset(with_interval(row["estimand"], *value, digits=0)), value[0])
     for name in ("share_of_draws", "share_of_structures"):
         made[name] = percent(row[name], sign="")
     return made
-
-
-def _number(value):
-    return "later" if value >= NEVER else f"{value:.3g}"
 
 
 def _knockout(table):
