@@ -15,6 +15,8 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.ui import WebDriverWait
 
+from sim.report.page import fill, write
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 DRIVER = shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(
@@ -153,3 +155,22 @@ def test_it_prints_on_several_pages_with_what_is_folded_away(report):
     printed = base64.b64decode(report.print_page())
     assert printed.startswith(b"%PDF") and len(re.findall(rb"/Type\s*/Page[^s]", printed)) > 1
     assert report.execute_script("return document.querySelector('details').open")
+
+
+def test_the_cards_of_one_verdict_can_be_picked_out(browser, tmp_path):
+    cards = [{"id": f"C{i}", "article": "1", "said": f"Claim {i}", "verdict": verdict, "lines": []}
+             for i, verdict in enumerate(["holds", "fails", "holds"])]  # fmt: skip
+    nothing = {"columns": [], "rows": []}
+    page = fill(
+        "claims.html.j2", title="Claims", manifest={"digest": "x"}, numbers=[], headline=None, verdict=None, cards=cards,
+        counts=[("holds", 2), ("fails", 1)], columns=[], rows=[], figures=[], parameters=nothing, knockout=nothing, maps=nothing,
+        boxes=nothing,
+    )  # fmt: skip
+    browser.get(write(page, tmp_path / "claims.html").as_uri())
+    seen = "return [...document.querySelectorAll('.card')].filter((one) => one.offsetHeight).map((one) => one.dataset.verdict)"
+    assert browser.execute_script(seen) == ["holds", "fails", "holds"]
+    browser.find_element(By.CSS_SELECTOR, "[data-show='fails']").click()
+    assert browser.execute_script(seen) == ["fails"]
+    browser.find_element(By.CSS_SELECTOR, "[data-show='']").click()
+    assert len(browser.execute_script(seen)) == 3
+    assert browser.get_log("browser") == []
