@@ -19,6 +19,7 @@ from experiments import discovery, tables
 from experiments.claims_design import Asked, asked_points, extra_points, shared
 from experiments.console import checked, launch, progress_bar
 from experiments.points import Point, run_point, start_of, worlds
+from experiments.report import write_report
 from sim import load_region, store
 from sim.claims.cards import card, claims_table, compact, headline_card
 from sim.claims.claim import Claim, load_claims, load_headline
@@ -71,10 +72,11 @@ def claims(settings: dict) -> None:
         (folder / "cards.txt").write_text("\n\n".join(cards) + "\n", encoding="utf-8")
         wall = {"runs": round(ran - began, 1), "total": round(time.perf_counter() - began, 1)}
         store.write_manifest(folder, recipe | {"headline": verdict} | store.provenance() | {"wall_seconds": wall})
+        write_report(folder)
 
     print("\n\n".join(cards), end="\n\n")
     print(compact(readings), end="\n\n")
-    print(tables.summary(readings, told), f"{out}: claims.csv, cards.txt, tables and manifest ({wall['total']:.0f} s)", sep="\n")
+    print(tables.summary(readings, told), f"{out}: claims.csv, report.html, cards.txt, tables and manifest ({wall['total']:.0f} s)", sep="\n")
 
 
 def _run(points: list[Point], judged: list[Claim], base: dict, starts: dict, workers: int | None, step: Callable) -> dict:

@@ -10,7 +10,7 @@ from sim.region import ConfigError
 from sim.scenario import Scenario
 from sim.state import ORDER, new_table
 
-ROW_BYTES = {"weekly": 32, "pools": 32}  # of a table in memory, with its keys
+ROW_BYTES = {"weekly": 36, "pools": 32}  # of a table in memory, with its keys
 LOG_BYTES = 4e5  # of the moves and cells of a decade on the real region
 PER_CREW_AND_POOL = ("skill", "targets", "reach", "take")  # matrices of a world, in float64
 CGROUP = Path("/sys/fs/cgroup")
