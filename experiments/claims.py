@@ -76,7 +76,8 @@ def claims(settings: dict) -> None:
 
     print("\n\n".join(cards), end="\n\n")
     print(compact(readings), end="\n\n")
-    print(tables.summary(readings, told), f"{out}: claims.csv, report.html, cards.txt, tables and manifest ({wall['total']:.0f} s)", sep="\n")
+    wrote = f"{out}: claims.csv, report.html, cards.txt, tables and manifest ({wall['total']:.0f} s)"
+    print(tables.summary(readings, told), wrote, sep="\n")
 
 
 def _run(points: list[Point], judged: list[Claim], base: dict, starts: dict, workers: int | None, step: Callable) -> dict:
