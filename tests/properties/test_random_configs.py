@@ -35,14 +35,16 @@ MERGED = "a: &a {x: 1}\n" + "".join(
     f"{b}: &{b} {{<<: [{','.join([f'*{a}'] * 9)}]}}\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
 )
 ODD = [
-    None, True, 0, -1, 3, 1e308, -1e308, 10**400, float("nan"), float("inf"), float("-inf"), "", "text", "x" * 5000, "\x00\n\u2028", [],
-   , ["text"], [1, 2], [[]], [{}], {}, {"a": 1}, {"lever": "secrecy"}, {"value": 1}, dt.date(1, 1, 1), dt.date(9999, 12, 31),
+    None, True, 0, -1, 3, 1e308, -1e308, 10**400, float("nan"), float("inf"), float("-inf"), "", "text", "x" * 5000,
+    "\x00\n\u2028", [], ["text"], [1, 2], [[]], [{}], {}, {"a": 1}, {"lever": "secrecy"}, {"value": 1},
+    dt.date(1, 1, 1), dt.date(9999, 12, 31),
 ]  # fmt: skip
 SNIPPETS = [
     "x: !!python/object/apply:os.system ['touch ran']\n", "!!python/name:os.system\n", "x: !thing 3\n", "x: 2019-13-45\n",
-    "&a [*a]\n", "x: !!int ''\n", "x: !!bool perhaps\n", "x: !!timestamp soon\n", "x: !!float often\n", "x: 1:1e9\n", "? [a, b]\n: 1\n",
-    "1: 2\n", "on: 1\n", "x: *nobody\n", "title: once\ntitle: twice\n", "\t- x\n", "---\na: 1\n---\nb: 2\n", "- a\n- b\n", "%TAG ! x\n",
-    "[" * 3000, BOMB, MERGED, "x: &x {y: *x}\n", "x: " + "9" * 5000 + "\n", "x: !!binary aGk=\n", "x: !!set {a, b}\n",
+    "&a [*a]\n", "x: !!int ''\n", "x: !!bool perhaps\n", "x: !!timestamp soon\n", "x: !!float often\n", "x: 1:1e9\n",
+    "? [a, b]\n: 1\n", "1: 2\n", "on: 1\n", "x: *nobody\n", "title: once\ntitle: twice\n", "\t- x\n", "- a\n- b\n",
+    "---\na: 1\n---\nb: 2\n", "%TAG ! x\n", "[" * 3000, BOMB, MERGED, "x: &x {y: *x}\n", "x: " + "9" * 5000 + "\n",
+    "x: !!binary aGk=\n", "x: !!set {a, b}\n",
 ]  # fmt: skip
 
 
