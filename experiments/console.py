@@ -57,8 +57,7 @@ def launch(task: Callable[[dict], None], config: str, arguments: Sequence[str] |
         except Exception as error:
             if composed:
                 raise
-            said = f"{type(error).__name__}: {' '.join(str(error).split())}"  # what Hydra lets through about odd files
-            print(f"configs/{config}.yaml: cannot be composed: {said}; allowed: a file as shipped", file=sys.stderr)
+            print(_uncomposed(error, config), file=sys.stderr)
             return 2
         except KeyboardInterrupt as stop:  # an ensemble on disk says how to go on
             print(stop if stop.args else "Interrupted; nothing was written.", file=sys.stderr)
@@ -145,13 +144,22 @@ class _Told(BaseException):
 def _misspelt(path: str, config: str) -> str:
     """Which step of a dotted key does not exist, and what does."""
     GlobalHydra.instance().clear()
-    with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONFIGS)):
-        known: Any = OmegaConf.to_container(hydra.compose(config))
+    try:
+        with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONFIGS)):
+            known: Any = OmegaConf.to_container(hydra.compose(config))
+    except (HydraException, OmegaConfBaseException) as error:
+        return _uncomposed(error, config)
     for step in path.split("."):
         if not isinstance(known, dict) or step not in known:
             break
         known = known[step]
     return _unknown(path, step, list(known) if isinstance(known, dict) else [])
+
+
+def _uncomposed(error: Exception, config: str) -> str:
+    """What Hydra says of a file whose text is in order but not its settings."""
+    said = " ".join(str(error).split()) or type(error).__name__
+    return f"configs/{config}.yaml: cannot be composed: {said}; allowed: a file as shipped"
 
 
 def _unknown(path: str, step: str, known: list[str]) -> str:

@@ -8,6 +8,7 @@ import copy
 import dataclasses
 import datetime as dt
 import shutil
+from contextlib import contextmanager
 from functools import cache
 
 import pytest
@@ -54,6 +55,23 @@ def folder(tmp_path_factory):
     copied = tmp_path_factory.mktemp("world") / "configs"
     shutil.copytree(CONFIGS, copied)
     return copied
+
+
+@contextmanager
+def spoilt(folder, file: str, content: bytes):
+    """The configs with one file holding something else; as they were afterwards."""
+    before = (folder / file).read_bytes()
+    (folder / file).write_bytes(content)
+    forget = sim.scenario._shipped_parameters.cache_clear if file.startswith("params/") else lambda: None
+    forget()
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            for module in ("sim.scenario", "experiments.console"):
+                patch.setattr(f"{module}.CONFIGS", folder)
+            yield
+    finally:
+        (folder / file).write_bytes(before)
+        forget()
 
 
 @cache
@@ -109,13 +127,9 @@ def _edited(draw, data):
 
 def complaint(folder, file: str, content: bytes) -> str | None:
     """What is said about a file with this content by the time its world has run for two weeks; None if nothing is."""
-    before = (folder / file).read_bytes()
-    (folder / file).write_bytes(content)
-    sim.scenario._shipped_parameters.cache_clear()
+    name = file.removeprefix("scenario/").removesuffix(".yaml") if file.startswith("scenario/") else "kokang_crackdown"
     try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("sim.scenario.CONFIGS", folder)
-            name = file.removeprefix("scenario/").removesuffix(".yaml") if file.startswith("scenario/") else "kokang_crackdown"
+        with spoilt(folder, file, content):
             scenario = load_scenario(name, region="toy")
             load_interventions(scenario), load_agents(scenario), scenario.digest()
             if [(group, list(names)) for group, names in scenario.params.items()] == SHIPPED:
@@ -123,9 +137,6 @@ def complaint(folder, file: str, content: bytes) -> str | None:
             # else a parameter is missing or new: rules compile anew for another record, and say themselves what they lack
     except ConfigError as error:
         return str(error)
-    finally:
-        (folder / file).write_bytes(before)
-        sim.scenario._shipped_parameters.cache_clear()
     return None
 
 
@@ -159,16 +170,8 @@ def test_a_file_of_mischief_is_refused_in_one_line_that_names_it(folder, monkeyp
         ("compare.yaml", "x: ${y}\n"), ("compare.yaml", ""),
     ],
 )  # fmt: skip
-def test_so_it_is_on_the_command_line(folder, monkeypatch, capsys, file, content):
-    before = (folder / file).read_bytes()
-    (folder / file).write_bytes(content.encode("latin-1"))
-    sim.scenario._shipped_parameters.cache_clear()
-    for module in ("sim.scenario", "experiments.console"):
-        monkeypatch.setattr(f"{module}.CONFIGS", folder)
-    try:
+def test_so_it_is_on_the_command_line(folder, capsys, file, content):
+    with spoilt(folder, file, content.encode("latin-1")):
         assert launch(compare, "compare", ["region=toy", "scenarios=[placebo]"]) == 2
-    finally:
-        (folder / file).write_bytes(before)
-        sim.scenario._shipped_parameters.cache_clear()
     said = capsys.readouterr()
     assert len(said.err.splitlines()) == 1 and said.out == ""
