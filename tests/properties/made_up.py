@@ -37,9 +37,9 @@ def overrides(draw) -> dict:
 
 
 @st.composite
-def interventions(draw, begins: dt.date, region: Region = TOY) -> dict:
-    """Settings of one lever as a scenario gives them: any scope, strength and schedule within WEEKS of the start."""
-    lever = draw(st.sampled_from(lever_names()))
+def interventions(draw, begins: dt.date, lever: str | None = None, region: Region = TOY) -> dict:
+    """Settings of a lever (None: any) as a scenario gives them: any scope, strength and schedule within WEEKS of the start."""
+    lever = lever or draw(st.sampled_from(lever_names()))
     schema = importlib.import_module(f"sim.interventions.{lever}").Settings.model_json_schema()
     given = {"lever": lever}
     for key, field in schema["properties"].items():
@@ -70,11 +70,11 @@ def _setting(key: str, field: dict, region: Region, begins: dt.date) -> st.Searc
 
 
 @st.composite
-def scenarios(draw, levers: int = 3) -> Scenario:
-    """A made-up world on the invented region with up to so many interventions."""
+def scenarios(draw, lever: str | None = None) -> Scenario:
+    """A made-up world on the invented region with an intervention (of this lever, or any) and up to two more."""
     begins = draw(st.dates(dt.date(2015, 1, 5), dt.date(2026, 1, 5)))
     scenario = load_scenario(region="toy", start=begins, end=begins + dt.timedelta(weeks=WEEKS), params=draw(overrides()))
-    pulled = draw(st.lists(interventions(begins), max_size=levers))
+    pulled = [draw(interventions(begins, lever)), *draw(st.lists(interventions(begins), max_size=2))]
     return dataclasses.replace(scenario, name="made_up", interventions=tuple(pulled))
 
 

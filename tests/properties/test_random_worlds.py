@@ -3,12 +3,15 @@
 import dataclasses
 
 import numpy as np
-from hypothesis import given, note
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
 from running import advance, columns, differences
 
 from sim.agents import compounds, pools, protectors, states, syndicates, territories
 from sim.checks import check_week, totals
 from sim.interventions import load_interventions, pull
+from sim.interventions import names as lever_names
 from sim.levers import SCOPES
 from sim.model import week
 from sim.state import World
@@ -44,8 +47,11 @@ def out_of_bounds(world: World) -> list[str]:
     return found
 
 
-@given(scenarios(), seeds)
-def test_the_books_balance_and_nothing_leaves_its_bounds(scenario, seed):
+@pytest.mark.parametrize("lever", lever_names())
+@settings(max_examples=max(settings().max_examples // 5, 3))
+@given(data=st.data())
+def test_the_books_balance_and_nothing_leaves_its_bounds(lever, data):
+    scenario, seed = data.draw(scenarios(lever)), data.draw(seeds)
     world, pulled = new_world(scenario, seed), load_interventions(scenario)
     for number in range(WEEKS):
         world = enlarged(world)
