@@ -29,6 +29,7 @@ from sim.compiled import source_digest
 from sim.ensemble.design import model_digest, stored
 from sim.ensemble.executors import checked_executor
 from sim.measures.comparison import WIDTH, comparison, estimates, format_table
+from sim.measures.pairing import format_reduction, worth_of_pairs
 from sim.measures.zones import zones
 from sim.scenario import Scenario
 
@@ -81,6 +82,7 @@ def compare(settings: dict) -> None:
         write_report(folder)
 
     print(f"\n{format_table(tables['comparison'])}\n")
+    print(*format_reduction(judged(worth_of_pairs, tables)), "", sep="\n")
     for row in tables["comparison"].to_dict("records"):
         print(textwrap.fill(sentence(row, window=window), WIDTH), end="\n\n")
     if stopped["rule"] == "precision":

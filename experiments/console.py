@@ -24,6 +24,7 @@ from pydantic import BaseModel, ValidationError
 from tqdm import tqdm
 
 from sim import ConfigError
+from sim.files import read_yaml
 from sim.scenario import CONFIGS, available, shipped_parameters
 
 
@@ -37,17 +38,26 @@ def launch(task: Callable[[dict], None], config: str, arguments: Sequence[str] |
     given.sort(key=lambda argument: argument not in ("-m", "--multirun"))  # Hydra takes settings only if none stands before it
 
     def door(settings: DictConfig) -> None:
+        nonlocal composed
+        composed = True
         try:
             task(OmegaConf.to_container(settings, resolve=True, throw_on_missing=True))
         except (ConfigError, OmegaConfBaseException) as error:
             raise _Told(error) from None  # past Hydra, which would add a line of its own
 
+    composed = False
     with tempfile.TemporaryDirectory() as scratch, _command_line(given), _termination_as_interrupt():
         OmegaConf.register_new_resolver("scratch", lambda: scratch, replace=True)  # Hydra insists on a folder for -m
         try:
+            _check_files()
             hydra.main(version_base="1.3", config_path=str(CONFIGS), config_name=config)(door)()
-        except (_Told, HydraException, OmegaConfBaseException) as error:
+        except (_Told, ConfigError, HydraException, OmegaConfBaseException) as error:
             print(one_line(error.args[0] if isinstance(error, _Told) else error, config), file=sys.stderr)
+            return 2
+        except Exception as error:
+            if composed:
+                raise
+            print(_uncomposed(error, config), file=sys.stderr)
             return 2
         except KeyboardInterrupt as stop:  # an ensemble on disk says how to go on
             print(stop if stop.args else "Interrupted; nothing was written.", file=sys.stderr)
@@ -120,6 +130,13 @@ def one_line(error: BaseException, config: str) -> str:
     return f"command line: {first}; allowed: key=value, as shown by --cfg job"
 
 
+def _check_files() -> None:
+    """Read what Hydra is about to compose: it knows no limit to aliases, and shows a traceback for a slip of the pen."""
+    shipped_parameters()
+    for path in (path for group in ("", "region", "ensemble", "executor") for path in sorted((CONFIGS / group).glob("*.yaml"))):
+        read_yaml(path)
+
+
 class _Told(BaseException):
     """Carries an error out of Hydra, which prints about exceptions that it sees."""
 
@@ -127,13 +144,22 @@ class _Told(BaseException):
 def _misspelt(path: str, config: str) -> str:
     """Which step of a dotted key does not exist, and what does."""
     GlobalHydra.instance().clear()
-    with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONFIGS)):
-        known: Any = OmegaConf.to_container(hydra.compose(config))
+    try:
+        with hydra.initialize_config_dir(version_base="1.3", config_dir=str(CONFIGS)):
+            known: Any = OmegaConf.to_container(hydra.compose(config))
+    except (HydraException, OmegaConfBaseException) as error:
+        return _uncomposed(error, config)
     for step in path.split("."):
         if not isinstance(known, dict) or step not in known:
             break
         known = known[step]
     return _unknown(path, step, list(known) if isinstance(known, dict) else [])
+
+
+def _uncomposed(error: Exception, config: str) -> str:
+    """What Hydra says of a file whose text is in order but not its settings."""
+    said = " ".join(str(error).split()) or type(error).__name__
+    return f"configs/{config}.yaml: cannot be composed: {said}; allowed: a file as shipped"
 
 
 def _unknown(path: str, step: str, known: list[str]) -> str:

@@ -59,6 +59,10 @@ def _read(path: Path, model: type[Row]) -> list:
             raw = list(csv.DictReader(file))
     except OSError:
         raise ConfigError(f"{path}: data file is missing or cannot be read; a region needs {', '.join(TABLES)}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: byte {error.start} is not UTF-8; allowed: text in UTF-8") from None
+    except csv.Error as error:
+        raise ConfigError(f"{path}: not valid CSV: {error}") from None
     rows = []
     for line, values in enumerate(raw, start=2):
         try:

@@ -8,16 +8,15 @@ import datetime as dt
 import difflib
 import hashlib
 import json
-import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from sim.compiled import readable
+from sim.files import Parameter, RegionChoice, ScenarioFile, World, checked, read_yaml, shown
 from sim.region import ConfigError, Region, load_region
 
 _HERE = Path(__file__).parent
@@ -25,31 +24,8 @@ CONFIGS = _HERE / "configs" if (_HERE / "configs").is_dir() else _HERE.parent / 
 
 PER_WEEK = {"1/year": 7 / 365.25, "1/month": 12 * 7 / 365.25, "1/week": 1.0, "1/day": 7.0}
 PER_WEEK |= {"USD/person/year": 7 / 365.25, "USD/person/month": 12 * 7 / 365.25, "USD/person/week": 1.0}
-SCENARIO_KEYS = (
-    "name",
-    "title",
-    "source",
-    "relative_to",
-    "expected",
-    "rival",
-    "target",
-    "region",
-    "params",
-    "interventions",
-    "agents",
-)
-PARAMETER_KEYS = ("value", "unit", "range", "choices", "source", "grade", "note")
-
-
-def read_yaml(path: Path) -> Any:
-    """A YAML file as plain data (safe loader: a config never runs code)."""
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except OSError:
-        raise ConfigError(f"{path}: config file is missing or cannot be read") from None
-    except yaml.YAMLError as error:
-        problem = " ".join(str(error).split())
-        raise ConfigError(f"{path}: not valid YAML: {problem}") from None
+SCENARIO_KEYS = tuple(ScenarioFile.model_fields)
+PARAMETER_KEYS = tuple(Parameter.model_fields)
 
 
 def available(group: str) -> list[str]:
@@ -71,25 +47,18 @@ def read_choice(group: str, name: str) -> dict:
 def _shipped_parameters() -> dict:
     shipped: dict[str, dict] = {}
     for group in available("params"):
-        shipped |= (given := read_yaml(CONFIGS / "params" / f"{group}.yaml"))
-        for name, entry in given.get(group, {}).items():
-            _check_entry(entry, f"configs/params/{group}.yaml: {group}.{name}")
+        where, given = f"configs/params/{group}.yaml", read_yaml(CONFIGS / "params" / f"{group}.yaml")
+        if list(given) != [group] or not isinstance(given[group], dict):
+            raise ConfigError(f"{where}: is {shown(given)}; allowed: {group}, and below it parameters by name")
+        for name, entry in given[group].items():
+            checked(Parameter, entry, f"{where}: {group}.{name}")
+        shipped |= given
     return shipped
-
-
-def _check_entry(entry: Any, where: str) -> None:
-    """A shipped parameter has a value, a unit, and either choices or a range of two numbers (NaN and infinity are none)."""
-    if not isinstance(entry, dict) or not {"value", "unit"} <= entry.keys():
-        raise ConfigError(f"{where}: is {entry!r}; allowed: a mapping with value, unit, range or choices, source, grade")
-    ends = entry.get("range")
-    good = isinstance(ends, list) and len(ends) == 2 and all(isinstance(end, int | float) and math.isfinite(end) for end in ends)
-    if "choices" not in entry and not (good and ends[0] <= ends[1]):
-        raise ConfigError(f"{where}: range is {ends!r}; allowed: two numbers, the lower first")
 
 
 def shipped_parameters() -> dict:
     """All shipped parameters, {group: {name: {value, unit, range, source, grade}}}."""
-    return json.loads(json.dumps(_shipped_parameters()))
+    return json.loads(json.dumps(_shipped_parameters(), default=str))
 
 
 def check_parameters(given: dict | None, where: str = "params") -> dict[str, dict[str, float | str]]:
@@ -100,7 +69,7 @@ def check_parameters(given: dict | None, where: str = "params") -> dict[str, dic
         if group not in shipped:
             raise ConfigError(f"{where}.{group}: unknown group; allowed: {', '.join(sorted(shipped))}")
         if not isinstance(names, dict):
-            raise ConfigError(f"{where}.{group}: is {names!r}; allowed: parameters by name")
+            raise ConfigError(f"{where}.{group}: is {shown(names)}; allowed: parameters by name")
         for name, entry in names.items():
             if name not in shipped[group]:
                 raise ConfigError(f"{where}.{group}.{name}: unknown parameter; allowed: {', '.join(sorted(shipped[group]))}")
@@ -117,11 +86,10 @@ def check_parameters(given: dict | None, where: str = "params") -> dict[str, dic
                 values[group][name] = _check_choice(value, shipped[group][name]["choices"], f"{where}.{group}.{name}")
                 continue
             low, high = shipped[group][name]["range"]
-            number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-            if not number or not low <= value <= high:
+            if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:  # NaN is not within
                 unit = shipped[group][name]["unit"]
                 raise ConfigError(
-                    f"configs/params/{group}.yaml: {where}.{group}.{name} is {value!r}; allowed: {low} to {high} ({unit})"
+                    f"configs/params/{group}.yaml: {where}.{group}.{name} is {shown(value)}; allowed: {low} to {high} ({unit})"
                 )
     return values
 
@@ -129,7 +97,7 @@ def check_parameters(given: dict | None, where: str = "params") -> dict[str, dic
 def _check_choice(value: Any, choices: list[str], where: str) -> str:
     word = {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value  # YAML reads a bare on as true
     if word not in choices:
-        raise ConfigError(f"configs/params/structure.yaml: {where} is {value!r}; allowed: {', '.join(choices)}")
+        raise ConfigError(f"configs/params/structure.yaml: {where} is {shown(value)}; allowed: {', '.join(choices)}")
     return word
 
 
@@ -206,13 +174,15 @@ def load_scenario(
     Raises ConfigError (one line) on anything unknown or out of range.
     """
     world = read_yaml(CONFIGS / "world.yaml")
+    checked(World, world, "configs/world.yaml")
     where = f"configs/scenario/{name}.yaml"
     given = read_choice("scenario", name)
-    for key in given:
-        if key not in SCENARIO_KEYS:
-            raise ConfigError(f"{where}: {key}: unknown key; allowed: {', '.join(SCENARIO_KEYS)}")
+    checked(ScenarioFile, given, where)
+    for elsewhere in given.get("region") or {}:
+        if elsewhere not in available("region"):
+            raise ConfigError(f"{where}: region: {elsewhere!r} does not exist; allowed: {', '.join(available('region'))}")
     region_name = region or world["region"]
-    place = load_region(read_choice("region", region_name)["folder"])
+    place = load_region(checked(RegionChoice, read_choice("region", region_name), f"configs/region/{region_name}.yaml").folder)
     # A scenario may restate its aims for another region, so that the same policy can be taught on the toy map.
     restated = (given.get("region") or {}).get(region_name, {})
     local = given | restated
@@ -242,7 +212,8 @@ def load_scenario(
 
 
 def _merge(under: dict, over: dict) -> dict:
-    merged = {group: dict(names) for group, names in under.items()}
+    merged = dict(under)
     for group, names in over.items():
-        merged[group] = {**merged.get(group, {}), **names} if isinstance(names, dict) else names
+        both = isinstance(names, dict) and isinstance(merged.get(group), dict)
+        merged[group] = {**merged[group], **names} if both else names
     return merged

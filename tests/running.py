@@ -14,7 +14,7 @@ from sim import load_scenario
 from sim.compiled import rule
 from sim.interventions import load_interventions, pull
 from sim.levers import SCOPES
-from sim.model import week
+from sim.model import Run, week
 from sim.scenario import Scenario, available
 from sim.state import World
 from sim.world import enlarged, new_world
@@ -56,6 +56,11 @@ def advance(world: World, weeks: int, interventions=()) -> World:
 def run(scenario: Scenario, weeks: int, seed: int = 1) -> World:
     """A new world of a scenario, some weeks on, with its interventions."""
     return advance(new_world(scenario, seed), weeks, load_interventions(scenario))
+
+
+def outcome(done: Run) -> dict[str, np.ndarray]:
+    """All that a run leaves, as arrays by name."""
+    return done.records._asdict() | {f"moves.{name}": np.asarray(values).astype("U64") for name, values in done.moves.items()}
 
 
 def columns(world: World, leave_out: tuple[int, ...] = ()) -> dict[str, np.ndarray]:
