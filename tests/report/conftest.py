@@ -3,8 +3,8 @@
 import made_up
 import pytest
 
-from experiments.figures import draw_all
 from experiments.report import write_report
+from sim.comparing.figures import draw_all
 from sim import store
 from sim.scenario import shipped_parameters
 
