@@ -4,8 +4,8 @@ import made_up
 import pytest
 
 from experiments.report import write_report
-from sim.comparing.figures import draw_all
 from sim import store
+from sim.comparing.figures import draw_all
 from sim.scenario import shipped_parameters
 
 SCENARIO = "kokang_crackdown"
