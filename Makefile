@@ -34,6 +34,14 @@ plausibility: $(VENV)/.core  ## does the world without a crackdown look like the
 report: $(VENV)/.core  ## remake report.html of a folder of results: ARGS=results/compare/...
 	$(PY) -m experiments.report $(ARGS)
 
+.PHONY: gallery
+gallery: $(VENV)/.core  ## published figures, with what made them: ARGS=results/compare/... or a new comparison
+	$(PY) scripts/publish_gallery.py $(ARGS)
+
+.PHONY: notebooks
+notebooks: $(VENV)/.dev  ## run every notebook and write it as a page into results/notebooks
+	$(PY) scripts/run_notebooks.py $(ARGS)
+
 # --- Checks --------------------------------------------------------------------------------------
 
 .PHONY: test

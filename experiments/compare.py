@@ -10,7 +10,6 @@ Settings: configs/compare.yaml. Every scenario is run with the seeds of the base
 import sys
 import textwrap
 import time
-from collections.abc import Callable
 from datetime import datetime
 from functools import cache, partial
 from itertools import chain, count
@@ -20,20 +19,15 @@ import pandas as pd
 
 from experiments.console import checked, job_number, launch, progress_bar
 from experiments.design import Asked, fitted_window, read_scenarios
-from experiments.figures import draw_all, drawings
 from experiments.report import write_report
 from experiments.runs import run_pairs
 from sim import store
-from sim.claims.verdict import sentence, verdict
-from sim.compiled import source_digest
-from sim.ensemble.design import model_digest, stored
+from sim.claims.verdict import sentence
+from sim.comparing.figures import draw_all, drawings
+from sim.comparing.folder import judged, measured, recipe, with_verdicts, write_tables
 from sim.ensemble.executors import checked_executor
-from sim.measures.comparison import WIDTH, comparison, estimates, format_table
+from sim.measures.comparison import WIDTH, estimates, format_table
 from sim.measures.pairing import format_reduction, worth_of_pairs
-from sim.measures.zones import zones
-from sim.scenario import Scenario
-
-PEOPLE_READ, MACHINES_READ = ("comparison", "zones", "scenarios"), ("weekly", "pools", "moves", "cells")
 
 
 def compare(settings: dict) -> None:
@@ -45,7 +39,7 @@ def compare(settings: dict) -> None:
     world, pairs = scenarios[0], asked.ensemble.pairs
     window, remark = fitted_window(asked, table, world)
     runs, pictures, out = len(scenarios) * pairs, len(drawings(table)), _out(asked.out)
-    judged = partial(_judged, scenarios=scenarios, table=table, window=window)
+    judge = partial(judged, scenarios=scenarios, table=table, window=window)
 
     with store.results_folder(out) as folder:
         plan = f"{runs} runs ({pairs} of each) on {world.region.name}, {world.start} to {world.end}"
@@ -60,51 +54,32 @@ def compare(settings: dict) -> None:
             def more(runs: int) -> None:
                 bar.total += runs
 
-            tables, stopped = run_pairs(asked, scenarios, partial(judged, estimates), lambda: step("worlds"), more)
+            tables, stopped = run_pairs(asked, scenarios, partial(judge, estimates), lambda: step("worlds"), more)
             ran = time.perf_counter()
-            recipe = _recipe(settings, scenarios, stopped, window)
-            tables |= _measured(scenarios, table) | {"comparison": judged(partial(comparison, judge=verdict), tables)}
-            for name in PEOPLE_READ:
-                store.write_csv(folder, name, tables[name])
-            for name in MACHINES_READ:
-                store.write_table(folder, name, tables[name])
-            measured = time.perf_counter()
+            first = asked.ensemble.seed
+            made_by = recipe(settings, scenarios, range(first, first + stopped["pairs"]), stopped, window)
+            tables |= measured(scenarios, table) | {"comparison": judge(with_verdicts, tables)}
+            write_tables(folder, tables)
+            tabled = time.perf_counter()
             undrawn = draw_all(
-                tables, folder / "figures", world.region.name, window, recipe["digest"], asked.ensemble.workers,
+                tables, folder / "figures", world.region.name, window, made_by["digest"], asked.ensemble.workers,
                 lambda: step("figures"),
             )  # fmt: skip
         drawn = time.perf_counter()
-        wall = {"runs": ran - began, "tables": measured - ran, "figures": drawn - measured, "total": drawn - began}
+        wall = {"runs": ran - began, "tables": tabled - ran, "figures": drawn - tabled, "total": drawn - began}
         wall = {part: round(seconds, 2) for part, seconds in wall.items()}
         if failed := _failed(tables["runs"]):
             store.write_csv(folder, "failures", tables["runs"].dropna(subset="error"))
-        store.write_manifest(folder, recipe | store.provenance() | {"failed": len(failed), "wall_seconds": wall})
+        store.write_manifest(folder, made_by | store.provenance() | {"failed": len(failed), "wall_seconds": wall})
         write_report(folder)
 
     print(f"\n{format_table(tables['comparison'])}\n")
-    print(*format_reduction(judged(worth_of_pairs, tables)), "", sep="\n")
+    print(*format_reduction(judge(worth_of_pairs, tables)), "", sep="\n")
     for row in tables["comparison"].to_dict("records"):
         print(textwrap.fill(sentence(row, window=window), WIDTH), end="\n\n")
     if stopped["rule"] == "precision":
         print(f"Stopped after {stopped['pairs']} pairs: {stopped['because']}.")
     print(*failed, *undrawn, f"{out}: tables, figures, report.html and manifest ({wall['total']:.0f} s)", sep="\n")
-
-
-def _measured(scenarios: list[Scenario], table: pd.DataFrame) -> dict:
-    """What needs no run: zones and, for the figures, the map as shipped."""
-    shipped = {"territories": "territories", "countries": "countries", "cells_geo": "cells"}
-    found = {name: store.region_table(scenarios[0].region.name, file) for name, file in shipped.items()}
-    return found | {"scenarios": table, "zones": zones(found["territories"], _targets(scenarios))}
-
-
-def _judged(measure: Callable, tables: dict, scenarios: list[Scenario], table: pd.DataFrame, window: tuple) -> pd.DataFrame:
-    """The scenarios beside their counterparts, by one of `sim.measures.comparison`."""
-    territories = store.region_table(scenarios[0].region.name, "territories")
-    return measure(tables["weekly"], tables["pools"], territories, table, _targets(scenarios), window)
-
-
-def _targets(scenarios: list[Scenario]) -> dict[str, tuple[str, ...]]:
-    return {scenario.name: scenario.target for scenario in scenarios[1:]}
 
 
 def _failed(runs: pd.DataFrame) -> list[str]:
@@ -128,25 +103,6 @@ def _dated() -> str:
 
 
 _dated_once = cache(_dated)
-
-
-def _recipe(settings: dict, scenarios: list[Scenario], stopped: dict, window: tuple[float, float]) -> dict:
-    """The part of the manifest that decides the results, with a digest of it."""
-    base, first = scenarios[0], settings["ensemble"]["seed"]
-    recipe = {
-        "format": store.FORMAT,
-        "experiment": "compare",
-        "config": settings | {"params": base.params},
-        "window_months": list(window),
-        "seeds": list(range(first, first + stopped["pairs"])),
-        "stopped": stopped,
-        "scenarios": {scenario.name: stored(scenario) for scenario in scenarios},
-        "digests": {
-            "parameters": store.digest(base.params), "data": base.region.digest, "source": source_digest(),
-            "model": model_digest(),
-        },
-    }  # fmt: skip
-    return {"digest": store.digest(recipe), **recipe}
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ Written as figures/film_<scenario>.gif into the folder, with its numbers (.csv) 
 import sys
 from pathlib import Path
 
-from experiments.design import BASELINE
-from experiments.figures import against_counterpart
 from sim import ConfigError, store
+from sim.comparing.figures import against_counterpart
+from sim.comparing.world import BASELINE
 from sim.plots import film
 
 USAGE = "usage: python -m experiments.film FOLDER SCENARIO [SEED]   (a folder of experiments.compare)"

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from experiments.claim_figures import draw_claims
 from sim import ConfigError, store
-from sim.report import claims_page, comparison_page, parameters_table, write
+from sim.comparing.folder import report_page
+from sim.report import claims_page, parameters_table, write
 from sim.scenario import shipped_parameters
 
 NAME = "report.html"
@@ -31,14 +32,8 @@ def write_report(folder: Path) -> Path:
     missing = [name for name in TABLES[kind] if name not in results]
     if missing:
         raise ConfigError(f"{folder}: no table {', '.join(missing)}; a report of {kind} needs {', '.join(TABLES[kind])}")
-    page = _comparison(results) if kind == "compare" else _claims(results)
+    page = report_page(results) if kind == "compare" else _claims(results)
     return write(page, Path(folder) / NAME)
-
-
-def _comparison(results: store.Results) -> str:
-    region = results.manifest["config"]["region"]["folder"]
-    shipped = {name: store.region_table(region, name) for name in ("territories", "cells")}
-    return comparison_page(results, shipped, _parameters(results))
 
 
 def _claims(results: store.Results) -> str:

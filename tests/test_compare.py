@@ -15,8 +15,8 @@ import pytest
 from experiments.compare import compare
 from experiments.console import checked, launch
 from experiments.design import Asked, fitted_window, read_scenarios
-from experiments.figures import drawings
 from sim import plots
+from sim.comparing.figures import drawings
 from sim.scenario import CONFIGS, available, read_yaml, shipped_parameters
 from sim.state import CAUSES
 from sim.store import load_results

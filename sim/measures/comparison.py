@@ -98,20 +98,7 @@ def format_table(table: pd.DataFrame, width: int = WIDTH) -> str:
     Displacement is counted per 100 people removed; a dash stands where a quantity is undefined. Targets are shortened,
     or left out, where the numbers need the room.
     """
-    shown = {
-        "scenario": table["scenario"].astype(str).tolist(),
-        "target": _texts(table["target"]),
-        "pairs": table["pairs"].astype(str).tolist(),
-        "suppression": _with_interval(table, "suppression"),
-        "of 100": _with_interval(table, "ndr", sign=""),
-        "own/over/out": [_parts(row) for row in table.to_dict("records")],
-        "workers": [percent(value) for value in table["worker_change"]],
-        "losses": _with_interval(table, "loss_change"),
-        "Chinese": [percent(value) for value in table["chinese_loss_change"]],
-        "Western": _with_interval(table, "western_loss_change"),
-        "share": [percent(value, digits=1) for value in table["western_share_change"]],
-        "verdict": _texts(table["verdict"]),
-    }
+    shown = readable(table)
     notes = [
         "Per cent of the paired baseline with 95 % intervals; share: Western share of losses, in points.",
         "Of 100 people removed from the target, how many reappear: own country / over a border / out of the region.",
@@ -131,6 +118,24 @@ def format_table(table: pd.DataFrame, width: int = WIDTH) -> str:
     lines = [" ".join(_fit(cell, widths[name], name) for name, cell in zip(shown, row, strict=True)).rstrip() for row in rows]
     rule = "-" * max(map(len, lines))
     return "\n".join([lines[0], rule, *lines[1:], rule, *notes])
+
+
+def readable(table: pd.DataFrame) -> dict[str, list[str]]:
+    """A comparison as columns of text: per cent, 95 % intervals in brackets, a dash where a quantity is undefined."""
+    return {
+        "scenario": table["scenario"].astype(str).tolist(),
+        "target": _texts(table["target"]),
+        "pairs": table["pairs"].astype(str).tolist(),
+        "suppression": _with_interval(table, "suppression"),
+        "of 100": _with_interval(table, "ndr", sign=""),
+        "own/over/out": [_parts(row) for row in table.to_dict("records")],
+        "workers": [percent(value) for value in table["worker_change"]],
+        "losses": _with_interval(table, "loss_change"),
+        "Chinese": [percent(value) for value in table["chinese_loss_change"]],
+        "Western": _with_interval(table, "western_loss_change"),
+        "share": [percent(value, digits=1) for value in table["western_share_change"]],
+        "verdict": _texts(table["verdict"]),
+    }
 
 
 def percent(value: float, sign: str = "+", digits: int = 0) -> str:

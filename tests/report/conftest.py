@@ -3,9 +3,9 @@
 import made_up
 import pytest
 
-from experiments.figures import draw_all
 from experiments.report import write_report
 from sim import store
+from sim.comparing.figures import draw_all
 from sim.scenario import shipped_parameters
 
 SCENARIO = "kokang_crackdown"

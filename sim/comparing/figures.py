@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.design import BASELINE
 from sim import plots
+from sim.comparing.world import BASELINE
 from sim.measures.paired import DAYS_PER_MONTH
 
 MONTHS = (6, 12, 24, 36)  # of maps, after the start
@@ -44,19 +44,12 @@ def draw_all(
     Returns a line for each figure that cannot be drawn from these runs, and why.
     """
     scenarios, undrawn = tables["scenarios"], []
-    last = pd.Timestamp(tables["weekly"]["date"].iloc[-1])
     asked = [(name, scenario) for name, scenario in drawings(scenarios) if scenario is None or _shows(tables, name, scenario)]
 
     def jobs() -> Iterator[tuple]:
         for name, scenario in asked:
-            options: dict[str, Any] = {"window": window}
-            if scenario:
-                start = pd.Timestamp(scenarios.loc[scenarios["scenario"] == scenario, "start"].iloc[0])
-                reach = (last - start).days / DAYS_PER_MONTH
-                options["months"] = tuple(month for month in MONTHS if month <= reach) or (int(reach),)
             try:
-                understood = _understood(plots.figure(name).data, options)
-                table = plots.table(name, against_counterpart(tables, scenario), scenario, **understood)
+                table = picture_table(tables, name, scenario, window)
             except ValueError as error:  # the runs are too short for it
                 table = str(error)
             yield name, f"{name}_{scenario}" if scenario else name, table, folder, region, digest
@@ -65,6 +58,22 @@ def draw_all(
         undrawn += [remark] if remark else []
         progress()
     return undrawn
+
+
+def picture_table(
+    tables: Mapping[str, pd.DataFrame], name: str, scenario: str | None, window: tuple[float, float], **options: Any
+) -> pd.DataFrame:
+    """The table behind a figure, of the months that the runs reach; `options` go before what is usual.
+
+    Raises ValueError (one line) where these runs have nothing to show in it.
+    """
+    usual: dict[str, Any] = {"window": window}
+    if scenario:
+        start = pd.Timestamp(tables["scenarios"].set_index("scenario")["start"][scenario])
+        reach = (pd.Timestamp(tables["weekly"]["date"].iloc[-1]) - start).days / DAYS_PER_MONTH
+        usual["months"] = tuple(month for month in MONTHS if month <= reach) or (int(reach),)
+    chosen = understood(plots.figure(name).data, usual | options)
+    return plots.table(name, against_counterpart(tables, scenario), scenario, **chosen)
 
 
 def _shows(tables: Mapping[str, pd.DataFrame], name: str, scenario: str) -> bool:
@@ -95,7 +104,7 @@ def _draw(name: str, stem: str, table: pd.DataFrame | str, folder: Path, region:
     figure = plots.figure(name)
     if not isinstance(table, str):
         try:
-            picture = figure.draw(table, f"Run {digest}.", **_understood(figure.draw, {"region": region}))
+            picture = figure.draw(table, f"Run {digest}.", **understood(figure.draw, {"region": region}))
             plots.write(picture, table, folder, stem, figure.CAPTION, digest)
             return None
         except FileNotFoundError as error:  # a region without outlines
@@ -127,7 +136,7 @@ def _leave_interrupts_to_the_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _understood(function: Callable, options: dict[str, Any]) -> dict[str, Any]:
+def understood(function: Callable, options: Mapping[str, Any]) -> dict[str, Any]:
     """The options that a function has."""
     known = inspect.signature(function).parameters
     return {name: value for name, value in options.items() if name in known}

@@ -1,0 +1,67 @@
+"""The gallery: a few figures of a folder of results, small, each with its numbers and caption, or nothing."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim import store
+
+ROOT = Path(__file__).parent.parent
+_spec = importlib.util.spec_from_file_location("publish_gallery", ROOT / "scripts" / "publish_gallery.py")
+publish_gallery = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(publish_gallery)
+
+MANIFEST = {
+    "format": 1, "experiment": "compare", "digest": "3fa9c2d4e5f60718", "seeds": [1, 2], "window_months": [6, 18],
+    "config": {"region": {"name": "toy"}}, "digests": {"parameters": "p1", "data": "d1", "source": "s1"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def results(tmp_path):
+    """A folder that looks like one of a comparison."""
+    folder = tmp_path / "results"
+    (folder / "figures").mkdir(parents=True)
+    for stem in publish_gallery.NEEDED:
+        for suffix in publish_gallery.SUFFIXES:
+            (folder / "figures" / f"{stem}{suffix}").write_text(f"What {stem} shows.\n\nModel output.\n", encoding="utf-8")
+    for name in publish_gallery.TABLES:
+        (folder / name).write_text("scenario\nkokang_crackdown\n", encoding="utf-8")
+    store.write_manifest(folder, MANIFEST)
+    return folder
+
+
+def test_it_holds_the_figures_their_numbers_their_captions_and_the_manifest(results, tmp_path):
+    gallery = publish_gallery.publish(results, tmp_path / "gallery")
+    stems = {path.stem for path in gallery.glob("*.png")}
+    assert stems == set(publish_gallery.NEEDED)
+    assert all((gallery / f"{stem}{suffix}").is_file() for stem in stems for suffix in publish_gallery.SUFFIXES)
+    page = (gallery / "README.md").read_text(encoding="utf-8")
+    for words in ("model output", MANIFEST["digest"], "experiments.compare", "What forest shows.", "(forest.png)"):
+        assert words in page
+    assert sim.load_results(gallery).manifest == MANIFEST
+
+
+def test_what_was_there_before_is_replaced(results, tmp_path):
+    (tmp_path / "gallery").mkdir()
+    (tmp_path / "gallery" / "old.png").write_text("old")
+    assert not (publish_gallery.publish(results, tmp_path / "gallery") / "old.png").exists()
+
+
+@pytest.mark.parametrize("mistake", ["another experiment", "no map", "too large", "nothing there"])
+def test_a_folder_that_will_not_do_leaves_the_gallery_as_it_was(results, tmp_path, capsys, monkeypatch, mistake):
+    gallery = tmp_path / "gallery"
+    gallery.mkdir()
+    (gallery / "old.png").write_text("old")
+    monkeypatch.setattr(publish_gallery.publish, "__defaults__", (gallery,))
+    if mistake == "another experiment":
+        store.write_manifest(results, MANIFEST | {"experiment": "claims"})
+    elif mistake == "no map":
+        (results / "figures" / "change_map_kokang_crackdown.png").unlink()
+    elif mistake == "too large":
+        (results / "figures" / "forest.png").write_bytes(bytes(publish_gallery.LARGEST))
+    assert publish_gallery.main([str(tmp_path / "nowhere" if mistake == "nothing there" else results)]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert [path.name for path in gallery.iterdir()] == ["old.png"]
