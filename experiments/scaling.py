@@ -20,8 +20,8 @@ EXTENSIVE = {
 
 def scaled(region: Region, factor: float) -> Region:
     """The region with everything extensive multiplied by a factor above 0. A site keeps at least one crew."""
-    rows = region.rows | {table: [_times(row, columns, factor) for row in region.rows[table]] for table, columns in EXTENSIVE.items()}
-    return dataclasses.replace(region, rows=rows, digest=f"{region.digest}-times-{factor:g}")
+    grown = {table: [_times(row, columns, factor) for row in region.rows[table]] for table, columns in EXTENSIVE.items()}
+    return dataclasses.replace(region, rows=region.rows | grown, digest=f"{region.digest}-times-{factor:g}")
 
 
 def divided(region: Region, parts: int) -> Region:

@@ -8,6 +8,7 @@ Prints one line of JSON: seconds of the processor, and on the clock.
 import json
 import sys
 import time
+from itertools import pairwise
 
 SO_FAR = [("interpreter", time.process_time(), time.perf_counter())]
 
@@ -31,7 +32,7 @@ def start_up(region: str) -> dict[str, dict[str, float]]:
     lap("first_week")
     parts = {
         part: {"seconds": busy - before[1], "wall_seconds": clock - before[2]}
-        for before, (part, busy, clock) in zip(SO_FAR, SO_FAR[1:], strict=False)
+        for before, (part, busy, clock) in pairwise(SO_FAR)
     }
     return parts | {"total": {kind: sum(part[kind] for part in parts.values()) for kind in ("seconds", "wall_seconds")}}
 

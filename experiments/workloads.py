@@ -55,28 +55,39 @@ def weeks(region: str, compounds: int, blocks: int, weeks: int) -> dict:
 
 
 def rules(region: str, compounds: int, parts: int, weeks: int) -> dict:
-    """Time of each rule by itself, on the region with its cells cut into parts, and what came of the choices of site."""
-    scenario = sized(region, compounds, parts)
-    world = new_world(scenario, 1)
-    spent, done, before = defaultdict(float), 0, 0
+    """What each rule costs by itself, on the region with its cells cut into parts.
+
+    A call costs something whoever is there: for places, pools and states, and for coming here from Python. So the rules are
+    timed in a small world too; the difference is what a compound costs, and what is left in the small one is the week's own.
+    """
+    few, little, _ = _timed_rules(sized(region, max(compounds // 100, 10), parts), weeks)
+    many, much, moves = _timed_rules(sized(region, compounds, parts), weeks)
+    by_rule = {name: (much[name] - little[name]) / (many - few) for name in much}
+    return {
+        "compounds": many / weeks, "cells": parts * len(load_scenario(region=region).region.cells), "moves": moves,
+        "ns_per_compound_week": 1e9 * sum(by_rule.values()),
+        "us_per_week_besides": 1e6 * sum(little[name] - few * by_rule[name] for name in much) / weeks,
+        "ns_by_rule": {name: 1e9 * by_rule[name] for name in sorted(by_rule, key=by_rule.get, reverse=True)},
+    }  # fmt: skip
+
+
+def _timed_rules(scenario: Scenario, weeks: int) -> tuple[int, dict[str, float], int]:
+    """Compound-weeks, seconds by rule (weeks times that of the middle week) and moves, after a first week that is not counted."""
+    world, spent = new_world(scenario, 1), []
     for number in range(weeks + 1):
         world = enlarged(world)
-        if number == 1:  # the first week loads the compiled rules, and does not count
-            spent.clear()
-            before, done = int(world.clock["moves"][0]), 0
+        if number <= 1:  # the first week loads what is compiled
+            done, moved = 0, int(world.clock["moves"][0])
         done += opened(world)
+        spent.append(defaultdict(float))
         for name, call in steps():
             began = time.process_time()
             call(world)
-            spent[name] += time.process_time() - began
+            spent[-1][name] += time.process_time() - began
         world.clock["week"] += 1
         world.clock["year"] += 1.0 / model.WEEKS_PER_YEAR
-    per_week = {name: 1e9 * seconds / done for name, seconds in spent.items()}
-    return {
-        "compounds": done / weeks, "cells": len(world.cells), "moves": int(world.clock["moves"][0]) - before,
-        "ns_per_compound_week": sum(per_week.values()),
-        "by_rule": dict(sorted(per_week.items(), key=lambda pair: -pair[1])),
-    }  # fmt: skip
+    middle = {name: weeks * float(np.median([week[name] for week in spent[1:]])) for name in spent[0]}
+    return done, middle, int(world.clock["moves"][0]) - moved
 
 
 def ensemble(region: str, runs: int, threads: list[int]) -> dict:
@@ -87,23 +98,23 @@ def ensemble(region: str, runs: int, threads: list[int]) -> dict:
     walls = {str(count): min(_wall(scenario, runs, count) for _ in range(2)) for count in threads}
     return {
         "runs": runs, "weeks": scenario.weeks, "seconds": whole[0], "wall_seconds": whole[1],
-        "share_inside_rules": inside["week"] / whole[1],
-        "share_by_part": {name: seconds / whole[1] for name, seconds in inside.items()},
+        "share_inside_rules": inside["week"] / whole[0],
+        "share_by_part": {name: seconds / whole[0] for name, seconds in inside.items()},
         "wall_seconds_by_threads": walls,
         "speed_up_by_threads": {count: walls[str(threads[0])] / wall for count, wall in walls.items()},
     }  # fmt: skip
 
 
 def _inside_the_rules(scenario: Scenario, runs: int) -> tuple[dict[str, float], tuple[float, float]]:
-    """Wall seconds in the week and in its neighbours, and (processor, wall) seconds of the whole, in one thread."""
-    inside = {name: 0.0 for name in ("week", "new_world", "write_week", "logged_moves")}
+    """Seconds in the week and in its neighbours, and (processor, wall) seconds of the whole, in one thread."""
+    inside = dict.fromkeys(("week", "new_world", "write_week", "logged_moves"), 0.0)
     originals = {name: getattr(model, name) for name in inside}
 
     def watched(name):
         def call(*given):
-            began = time.perf_counter()
+            began = time.thread_time()
             result = originals[name](*given)
-            inside[name] += time.perf_counter() - began
+            inside[name] += time.thread_time() - began
             return result
 
         return call

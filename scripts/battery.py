@@ -114,10 +114,9 @@ def examined(name, test):
     """The lines that dieharder prints about a stream for one test."""
     shown = [word for flag in SHOWN for word in ("-D", flag)]
     source = subprocess.Popen([sys.executable, __file__, "--feed", name], stdout=subprocess.PIPE)
+    command = ["dieharder", "-g", "200", "-d", *test.split(), *shown]
     try:
-        told = subprocess.run(
-            ["dieharder", "-g", "200", "-d", *test.split(), *shown], stdin=source.stdout, capture_output=True, text=True, check=True
-        ).stdout
+        told = subprocess.run(command, stdin=source.stdout, capture_output=True, text=True, check=True).stdout
     finally:
         source.stdout.close()
         source.wait()
@@ -134,7 +133,8 @@ def main():
     if asked.feed:
         return feed(asked.feed, sys.stdout.buffer)
     try:
-        version = subprocess.run(["dieharder", "-l"], capture_output=True, text=True, check=False).stdout.split("version ")[1].split()[0]
+        about = subprocess.run(["dieharder", "-l"], capture_output=True, text=True, check=False).stdout
+        version = about.split("version ")[1].split()[0]
     except (OSError, IndexError):
         sys.exit("dieharder: is not installed or does not answer; on Debian: apt-get install dieharder")
     asked.out.mkdir(parents=True, exist_ok=True)

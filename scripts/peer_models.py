@@ -99,7 +99,8 @@ def agentpy_wealth():
 MODELS = {"mesa": (mesa_boltzmann, mesa_schelling, mesa_wolf_sheep), "starsim": (starsim_sir,), "agentpy": (agentpy_wealth,)}
 
 if __name__ == "__main__":
-    library, model = next((library, model) for library, models in MODELS.items() for model in models if model.__name__ == sys.argv[1])
+    known = {model.__name__: (library, model) for library, models in MODELS.items() for model in models}
+    library, model = known[sys.argv[1]]
     once = model()
     speed = max(once() for _ in range(REPEATS))
     print(json.dumps({"version": version(library), "agent_steps_per_second": speed}))
