@@ -1,0 +1,159 @@
+"""Put the keyed draws through an established battery of tests: dieharder (Brown, Eddelbuettel & Bauer), from Debian's packages.
+
+    python scripts/battery.py                     every stream, every test: half an hour; writes docs/verification/battery
+    python scripts/battery.py --streams who week --tests 0 101 --out DIR
+    python scripts/battery.py --feed who          the raw stream itself, 64-bit words without end, for any other battery
+
+A stream is what `sim.randomness.draw_key` gives when one part of the key counts up and all others stand still: no battery could
+find more order in the draws of a run, whose keys are hashes already. The last stream takes the keys as the rules take them.
+The report carries a digest of what makes the draws; a test asks for a new report once that has changed.
+"""
+
+import argparse
+import ast
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # so that the script also runs where the package is not installed
+
+from sim.compiled import rule  # noqa: E402
+from sim.randomness import TAKINGS, chance_of_week, draw_key, identity_of  # noqa: E402
+
+REPORT = ROOT / "docs" / "verification" / "battery"
+WORDS = 1 << 17  # at once: a megabyte
+
+# Every test of dieharder that its own list calls good, with the length of its patterns where one has to be chosen. Left out:
+# 5 to 7 (suspect) and 14 (do not use), in the words of that list, and 204, which tests a test.
+TESTS = [
+    *("0", "1", "2", "3", "4", "8", "9", "10", "11", "12", "13", "15", "16", "17", "100", "101", "102"),
+    *("200 -n 4", "201 -n 3", "202 -n 5", "203 -n 8", "205", "206", "207", "208", "209"),
+]
+SHOWN = ("test_name", "ntuple", "tsamples", "psamples", "pvalues", "assessment")
+
+
+@rule
+def who(out, first):
+    """Crews 0, 1, 2, … in one week, for one decision."""
+    chance = chance_of_week(np.uint64(1), np.int64(300))
+    for n in range(len(out)):
+        out[n] = draw_key(chance, first + np.uint64(n), TAKINGS, np.uint64(0))
+
+
+@rule
+def week(out, first):
+    """One crew and decision in weeks 0, 1, 2, …"""
+    for n in range(len(out)):
+        chance = chance_of_week(np.uint64(1), np.int64(first + np.uint64(n)))
+        out[n] = draw_key(chance, np.uint64(12345), TAKINGS, np.uint64(0))
+
+
+@rule
+def seed(out, first):
+    """One crew and decision in one week of the worlds with seeds 0, 1, 2, …"""
+    for n in range(len(out)):
+        chance = chance_of_week(first + np.uint64(n), np.int64(300))
+        out[n] = draw_key(chance, np.uint64(12345), TAKINGS, np.uint64(0))
+
+
+@rule
+def alternative(out, first):
+    """Alternatives 0, 1, 2, … of one decision of one crew."""
+    chance = chance_of_week(np.uint64(1), np.int64(300))
+    for n in range(len(out)):
+        out[n] = draw_key(chance, np.uint64(12345), TAKINGS, first + np.uint64(n))
+
+
+@rule
+def as_in_a_run(out, first):
+    """Week by week, 512 crews with the identities of entrants, decisions 1 to 32 of each."""
+    for n in range(len(out)):
+        draw = first + np.uint64(n)
+        crew, decision = (draw >> np.uint64(5)) & np.uint64(511), (draw & np.uint64(31)) + np.uint64(1)
+        lineage = identity_of(np.int64(0), np.int64(crew))
+        out[n] = draw_key(chance_of_week(np.uint64(1), np.int64(draw >> np.uint64(14))), lineage, decision, np.uint64(0))
+
+
+STREAMS = {"who": who, "week": week, "seed": seed, "alternative": alternative, "as_in_a_run": as_in_a_run}
+
+
+def digest_of_draws():
+    """SHA-256 (first 16 hex digits) of the code of sim/randomness.py, without comments, docstrings and the numbers of decisions:
+    a new decision takes a new number and leaves every draw as it was.
+    """
+    tree = ast.parse((ROOT / "sim" / "randomness.py").read_text(encoding="utf-8"))
+    tree.body = [node for node in tree.body if not _numbers_a_decision(node)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef):
+            node.body = [line for line in node.body if not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))]
+    return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()[:16]
+
+
+def _numbers_a_decision(node):
+    return isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id[0].isupper()
+
+
+def feed(name, out):
+    """Write a stream to a binary file until its reader has had enough."""
+    words, first = np.empty(WORDS, "<u8"), 0
+    try:
+        while True:
+            STREAMS[name](words, np.uint64(first))
+            out.write(words.data)
+            first += WORDS
+    except BrokenPipeError:
+        os._exit(0)  # at once: closing the pipe would complain again
+
+
+def examined(name, test):
+    """The lines that dieharder prints about a stream for one test."""
+    shown = [word for flag in SHOWN for word in ("-D", flag)]
+    source = subprocess.Popen([sys.executable, __file__, "--feed", name], stdout=subprocess.PIPE)
+    command = ["dieharder", "-g", "200", "-d", *test.split(), *shown]
+    try:
+        told = subprocess.run(command, stdin=source.stdout, capture_output=True, text=True, check=True).stdout
+    finally:
+        source.stdout.close()
+        source.wait()
+    return [line for line in told.splitlines() if line.count("|") == len(SHOWN) - 1 and not line.lstrip().startswith("test_name")]
+
+
+def main():
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--feed", choices=STREAMS, help="write this stream to standard output, without end")
+    asked.add_argument("--streams", nargs="+", choices=STREAMS, default=list(STREAMS))
+    asked.add_argument("--tests", nargs="+", default=TESTS, help="numbers of dieharder's tests, as in '200 -n 4'")
+    asked.add_argument("--out", type=Path, default=REPORT)
+    asked = asked.parse_args()
+    if asked.feed:
+        return feed(asked.feed, sys.stdout.buffer)
+    try:
+        about = subprocess.run(["dieharder", "-l"], capture_output=True, text=True, check=False).stdout
+        version = about.split("version ")[1].split()[0]
+    except (OSError, IndexError):
+        sys.exit("dieharder: is not installed or does not answer; on Debian: apt-get install dieharder")
+    asked.out.mkdir(parents=True, exist_ok=True)
+    for name in asked.streams:
+        chosen = [] if asked.tests == TESTS else ["--tests", *(f"'{test}'" for test in asked.tests)]
+        lines = [
+            f"stream    {name}: {STREAMS[name].__doc__}",
+            f"draws     {digest_of_draws()} (digest of what makes them in sim/randomness.py)",
+            f"battery   dieharder {version}, generator 200 (raw words from standard input)",
+            f"command   {' '.join(['python scripts/battery.py --streams', name, *chosen])}",
+            "",
+            "|".join(SHOWN),
+        ]
+        for test in asked.tests:
+            lines += examined(name, test)
+            print(f"{name}: {lines[-1]}", file=sys.stderr, flush=True)
+        (asked.out / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return None
+
+
+if __name__ == "__main__":
+    main()
