@@ -45,7 +45,13 @@ notebooks: $(VENV)/.dev  ## run every notebook and write it as a page into resul
 # --- Checks --------------------------------------------------------------------------------------
 
 .PHONY: test
-test: $(VENV)/.dev  ## linter, spelling, tests: what CI runs
+test: $(VENV)/.dev  ## linter, spelling, tests but for the slow ones
+	$(PY) -m ruff check .
+	$(VENV)/bin/codespell
+	$(PY) -m pytest -n auto --dist loadfile -m 'not slow' $(ARGS)
+
+.PHONY: test-all
+test-all: $(VENV)/.dev  ## the slow tests too (killed processes, clusters, notebooks, a browser): what CI runs
 	$(PY) -m ruff check .
 	$(VENV)/bin/codespell
 	$(PY) -m pytest -n auto --dist loadfile $(ARGS)

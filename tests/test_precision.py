@@ -9,6 +9,8 @@ from experiments.console import launch
 from sim.ensemble.precision import Precision, until_precise, widest
 from sim.store import load_results
 
+pytestmark = pytest.mark.slow
+
 ASKED = Precision(suppression=0.1, ndr=0.2, western_loss_change=None, batch=10, most=100)
 
 

@@ -93,6 +93,7 @@ def test_every_rule_gives_the_answers_worked_out_by_hand_without_the_compiler_to
 
 
 @needs_compiler
+@pytest.mark.slow
 def test_no_rule_reads_beyond_its_tables():
     code = """
 from running import *

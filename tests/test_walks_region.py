@@ -26,8 +26,9 @@ from region import raw, southeast_asia, toy
 BASELINE = scenario_on("toy")
 BY_HAND = {"source": "invented for a test", "grade": "D"}
 BAY = {
-    "territory": "cela_bay", "name": "Cela bay", "country": "cela", "controller": "cela_officials", "remote": "0", "lat": "-0.16",
-    "lon": "-24.17", "governance": "0.1", "corruption": "0.9", "conflict": "0.05", "rent_usd_per_worker_week": "20",
+    "territory": "cela_bay", "name": "Cela bay", "country": "cela", "controller": "cela_officials", "remote": "0", "sez": "0",
+    "lat": "-0.16", "lon": "-24.17", "governance": "0.1", "corruption": "0.9", "conflict": "0.05",
+    "rent_usd_per_worker_week": "20",
 }  # fmt: skip
 YARD = {
     "site": "t009", "name": "Bay yard", "territory": "cela_bay", "cell": "847c2b1ffffffff", "kind": "city", "lat": "-0.1591",

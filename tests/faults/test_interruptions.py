@@ -10,6 +10,8 @@ from sim import ConfigError
 from sim.ensemble import design, run_ensemble
 from sim.store import load_results
 
+pytestmark = pytest.mark.slow
+
 
 def wait_for_parts(folder, process, parts):
     """Until so many parts are stored."""
@@ -72,7 +74,6 @@ def test_ctrl_c_says_in_one_line_how_to_go_on(tmp_path, asked, undisturbed, exec
     assert files(tmp_path / "runs") == files(undisturbed.path)
 
 
-@pytest.mark.slow
 def test_ctrl_c_in_a_comparison_that_keeps_its_runs_says_where_they_are(tmp_path):
     answer = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
     asked = ["region=toy", "scenarios=[placebo]", "end=2020-12-28", "ensemble.pairs=60", "ensemble.runs=runs", "out=results"]

@@ -174,8 +174,8 @@ def test_raid_campaigns_that_overlap_add_effort_but_draw_on_the_same_surge(budge
 
 def test_a_campaign_that_is_only_ramping_up_does_not_lower_the_surge_of_another():
     lever = levers_after(8, campaign(3.0), campaign(9.0, ramp_weeks=8))
-    assert lever.state["budget"][0] == 3.0
-    assert levers_after(16, campaign(3.0), campaign(9.0, ramp_weeks=8)).state["budget"][0] == 9.0
+    assert lever.state["surge"][0] == 3.0
+    assert levers_after(16, campaign(3.0), campaign(9.0, ramp_weeks=8)).state["surge"][0] == 9.0
 
 
 def test_conflict_drives_out_the_people_of_the_origins_named_and_of_no_other():

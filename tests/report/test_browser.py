@@ -17,6 +17,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from sim.report.page import fill, write
 
+pytestmark = pytest.mark.slow
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 DRIVER = shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(

@@ -77,7 +77,7 @@ def test_crews_on_the_move_hire_nobody():
 def test_recruiters_weigh_supply_push_routes_and_the_languages_that_pay():
     labour = origins(2, available=[100.0, 400.0], market=[0.0, 0.0], poverty=[0.4, 0.2], conflict=[0.4, 0.0], network=[0.5, 1.0])
     mix, place = judge(labour, [[1.0, 0.0], [0.5, 0.2]], victims(2, worth=[100.0, 200.0]), np.array([[1.0], [0.5]]))
-    push = 0.2 + 0.8 * np.array([0.4 + 0.5 * 0.4, 0.2])
+    push = 0.2 + 0.8 * np.array([1.0 - 0.6 * (1.0 - 0.5 * 0.4), 0.2])
     weight = np.sqrt([100.0, 400.0]) * push * [0.5, 1.0] * [1.0, 0.5] * np.exp(np.array([100.0, 50.0]) / 100.0)
     assert mix[0] == pytest.approx(weight / weight.sum())
     assert place["recruit_value"][0] == pytest.approx(mix[0] @ [100.0, 50.0])
@@ -103,7 +103,7 @@ def test_war_at_an_origin_drives_its_people_to_recruiters_and_no_further_than_wa
     lever, labour = levers(P=3), origins(3, poverty=0.2, conflict=[0.0, 0.0, 0.8])
     lever.labour["conflict"] = [0.0, 0.6, 0.6]
     mix, _ = judge(labour, [[0.0]] * 3, victims(), lever=lever)
-    push = 0.2 + 0.8 * (0.2 + 0.5 * np.array([0.0, 0.6, 1.0]))
+    push = 0.2 + 0.8 * (1.0 - 0.8 * (1.0 - 0.5 * np.array([0.0, 0.6, 1.0])))
     assert mix[0] == pytest.approx(push / push.sum())
 
 
