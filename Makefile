@@ -42,6 +42,10 @@ gallery: $(VENV)/.core  ## published figures, with what made them: ARGS=results/
 notebooks: $(VENV)/.dev  ## run every notebook and write it as a page into results/notebooks
 	$(PY) scripts/run_notebooks.py $(ARGS)
 
+.PHONY: benchmark
+benchmark: $(VENV)/.core  ## how fast is it, where does the time go, and beside other frameworks?
+	$(PY) -m experiments.benchmark $(ARGS)
+
 # --- Checks --------------------------------------------------------------------------------------
 
 .PHONY: test
@@ -64,6 +68,10 @@ browser:  ## Chromium for the test of the report, on Debian or Ubuntu
 	root=''; [ "$$(id -u)" -eq 0 ] || root='sudo -n'; \
 	$$root apt-get update -qq && \
 	DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null
+
+.PHONY: battery
+battery: $(VENV)/.core  ## the keyed draws through dieharder (apt-get install dieharder); half an hour
+	$(PY) scripts/battery.py $(ARGS)
 
 .PHONY: lint
 lint: $(VENV)/.dev  ## linter, spelling, floors
