@@ -21,7 +21,7 @@ PICTURES = (
 )  # fmt: skip
 SUFFIXES = (".png", ".csv", ".txt")
 TABLES = ("comparison.csv", "scenarios.csv", "zones.csv")
-LARGEST = 3_000_000  # bytes, all files together
+LARGEST = 5_000_000  # bytes, all files together
 NEEDED = ("forest", "change_map_kokang_crackdown", "fan_kokang_crackdown")  # without these it is no gallery
 HOW = "python -m experiments.compare"
 
