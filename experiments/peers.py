@@ -14,6 +14,7 @@ from experiments.own_process import Failed, in_own_process
 
 ROOT = Path(__file__).parent.parent
 PINS, MODELS = ROOT / "requirements" / "peers.txt", ROOT / "scripts" / "peer_models.py"
+NEEDED = {"mesa": ("mesa", "networkx")}  # Mesa 3.5 does not import without the second, and does not ask for it
 PEERS = {
     "mesa": ("mesa_boltzmann", "mesa_schelling", "mesa_wolf_sheep"),
     "starsim": ("starsim_sir",),
@@ -52,7 +53,8 @@ def _installed(library: str) -> Path:
         if not python.exists():
             _run([sys.executable, "-m", "venv", str(home)])
         print(f"Installing {library} into {home} (once)", file=sys.stderr, flush=True)
-        _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", str(PINS), library])
+        quietly = ("install", "--quiet", "--disable-pip-version-check")
+        _run([str(python), "-m", "pip", *quietly, "-c", str(PINS), *NEEDED.get(library, (library,))])
         done.touch()
     return python
 

@@ -1,6 +1,7 @@
 """Put the keyed draws through an established battery of tests: dieharder (Brown, Eddelbuettel & Bauer), from Debian's packages.
 
-    python scripts/battery.py                     every stream, every test: half an hour; writes docs/verification/battery
+    python scripts/battery.py                     every stream, every test: half an hour; writes docs/verification/battery,
+                                                  and goes on where an earlier call was stopped
     python scripts/battery.py --streams           only the page about the reports that are there
     python scripts/battery.py --streams who week --tests 0 101 --out DIR
     python scripts/battery.py --feed who          the raw stream itself, 64-bit words without end, for any other battery
@@ -29,25 +30,26 @@ from sim.randomness import TAKINGS, chance_of_week, draw_key, identity_of  # noq
 
 PAGE = """# The keyed draws, put through dieharder
 
-Written by `python scripts/battery.py` (dieharder {version}, Debian's package of that name). Draws: `{digest}`, a digest of
-the code of `sim/randomness.py` that makes them, without comments and numbers of decisions; `tests/verification/test_battery.py` asks
-for a new report once it has changed.
+Written by `python scripts/battery.py` (dieharder {version}, Debian's package of that name). Draws: `{digest}`, a digest
+of the code of `sim/randomness.py` that makes them, without comments and numbers of decisions;
+`tests/verification/test_battery.py` asks for a new report once it has changed.
 
 A stream is what `draw_key` gives, all 64 bits, when one part of the key counts up and the others stand still. In a run keys are
 hashes already, so these are the hardest cases, but for the last, whose keys are those of rules. WEAK is dieharder's word
 for p below 0.005 or above 0.995, which a perfect generator earns once in a hundred; FAILED is p below 0.000001. The last column
 asks whether all p-values of a stream are spread as chance spreads them (Kolmogorov and Smirnov).
 
-| stream | what counts up | p-values | weak | failed | spread, p |
-| --- | --- | --- | --- | --- | --- |
+| stream | what counts up | tests | p-values | weak | failed | spread, p |
+| --- | --- | --- | --- | --- | --- | --- |
 {rows}
 
-Tests: every one that dieharder itself lists as good, numbers {tests}. Not run: 5, 6, 7 (suspect, in its own words), 14 (do not use),
-204 (a test of a test). Each test reads its stream from the start. Lines as printed: the file of each stream.
+Tests: every one that dieharder itself lists as good, numbers {tests}.
+Not run: 5, 6, 7 (suspect, in its own words), 14 (do not use), 204 (a test of a test). Each test reads its stream from the start.
+Lines as printed: the file of each stream.
 
 Not covered: several keys that count up at once in other orders than a run's; more draws than these tests read, some 2·10⁹
-words of 32 bits at most. The finaliser of SplitMix64 has been through larger batteries as a generator of its own; what is tested here is
-its use on keys.
+words of 32 bits at most. The finaliser of SplitMix64 has been through larger batteries as a generator of its own; what is tested
+here is its use on keys.
 """
 
 REPORT = ROOT / "docs" / "verification" / "battery"
@@ -136,7 +138,7 @@ def feed(name, out):
 
 
 def examined(name, test):
-    """The lines that dieharder prints about a stream for one test."""
+    """The lines that dieharder prints about a stream for one test, with the test before them."""
     shown = [word for flag in SHOWN for word in ("-D", flag)]
     source = subprocess.Popen([sys.executable, __file__, "--feed", name], stdout=subprocess.PIPE)
     command = ["dieharder", "-g", "200", "-d", *test.split(), *shown]
@@ -145,7 +147,28 @@ def examined(name, test):
     finally:
         source.stdout.close()
         source.wait()
-    return [line for line in told.splitlines() if line.count("|") == len(SHOWN) - 1 and not line.lstrip().startswith("test_name")]
+    lines = [line for line in told.splitlines() if line.count("|") == len(SHOWN) - 1]
+    return [f"{test:>8}|{line}" for line in lines if not line.lstrip().startswith(SHOWN[0])]
+
+
+def report(name, tests, version, path):
+    """Put a stream through the tests that its report does not have yet. It is written after each, so that none is lost."""
+    head = [
+        f"stream    {name}: {STREAMS[name].__doc__}",
+        f"draws     {digest_of_draws()} (digest of what makes them in sim/randomness.py)",
+        f"battery   dieharder {version}, generator 200 (raw words from standard input)",
+        f"command   python scripts/battery.py --streams {name}",
+        "",
+        "|".join(("    test", *SHOWN)),
+    ]
+    told = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    lines = told[len(head) :] if told[: len(head)] == head else []
+    for test in tests:
+        if test not in {line.split("|")[0].strip() for line in lines}:
+            lines += examined(name, test)
+            print(f"{name}: {lines[-1]}", file=sys.stderr, flush=True)
+            lines.sort(key=lambda line: TESTS.index(line.split("|")[0].strip()))
+            path.write_text("\n".join([*head, *lines]) + "\n", encoding="utf-8")
 
 
 def summary(out, version):
@@ -153,10 +176,11 @@ def summary(out, version):
     rows = []
     for name in (name for name in STREAMS if (out / f"{name}.txt").is_file()):
         lines = [line.split("|") for line in (out / f"{name}.txt").read_text(encoding="utf-8").splitlines()]
-        found = [words for words in lines if len(words) == len(SHOWN)][1:]
-        weak, failed = (sum(words[5].strip() == verdict for words in found) for verdict in ("WEAK", "FAILED"))
-        spread = stats.kstest([float(words[4]) for words in found], "uniform").pvalue
-        rows.append(f"| `{name}` | {STREAMS[name].__doc__} | {len(found)} | {weak} | {failed} | {spread:.2f} |")
+        found = [words for words in lines if len(words) == len(SHOWN) + 1][1:]
+        done = len({words[0] for words in found})
+        weak, failed = (sum(words[-1].strip() == verdict for words in found) for verdict in ("WEAK", "FAILED"))
+        spread = stats.kstest([float(words[-2]) for words in found], "uniform").pvalue
+        rows.append(f"| `{name}` | {STREAMS[name].__doc__} | {done} | {len(found)} | {weak} | {failed} | {spread:.2f} |")
     tests = ", ".join(test.split()[0] for test in TESTS)
     page = PAGE.format(version=version, digest=digest_of_draws(), rows="\n".join(rows), tests=tests)
     (out / "README.md").write_text(page, encoding="utf-8")
@@ -166,7 +190,7 @@ def main():
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--feed", choices=STREAMS, help="write this stream to standard output, without end")
     asked.add_argument("--streams", nargs="*", choices=STREAMS, default=list(STREAMS), help="none: only the page anew")
-    asked.add_argument("--tests", nargs="+", default=TESTS, help="numbers of dieharder's tests, as in '200 -n 4'")
+    asked.add_argument("--tests", nargs="+", choices=TESTS, default=TESTS, help="as in 0 or '200 -n 4'")
     asked.add_argument("--out", type=Path, default=REPORT)
     asked = asked.parse_args()
     if asked.feed:
@@ -178,19 +202,7 @@ def main():
         sys.exit("dieharder: is not installed or does not answer; on Debian: apt-get install dieharder")
     asked.out.mkdir(parents=True, exist_ok=True)
     for name in asked.streams:
-        chosen = [] if asked.tests == TESTS else ["--tests", *(f"'{test}'" for test in asked.tests)]
-        lines = [
-            f"stream    {name}: {STREAMS[name].__doc__}",
-            f"draws     {digest_of_draws()} (digest of what makes them in sim/randomness.py)",
-            f"battery   dieharder {version}, generator 200 (raw words from standard input)",
-            f"command   {' '.join(['python scripts/battery.py --streams', name, *chosen])}",
-            "",
-            "|".join(SHOWN),
-        ]
-        for test in asked.tests:
-            lines += examined(name, test)
-            print(f"{name}: {lines[-1]}", file=sys.stderr, flush=True)
-        (asked.out / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        report(name, asked.tests, version, asked.out / f"{name}.txt")
     return summary(asked.out, version)
 
 
