@@ -12,8 +12,6 @@ The report carries a digest of what makes the draws; a test asks for a new repor
 """
 
 import argparse
-import ast
-import hashlib
 import os
 import subprocess
 import sys
@@ -24,6 +22,8 @@ from scipy import stats
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # so that the script also runs where the package is not installed
+
+from draws_digest import digest_of_draws  # noqa: E402
 
 from sim.compiled import rule  # noqa: E402
 from sim.randomness import TAKINGS, chance_of_week, draw_key, identity_of  # noqa: E402
@@ -107,22 +107,6 @@ def as_in_a_run(out, first):
 
 
 STREAMS = {"who": who, "week": week, "seed": seed, "alternative": alternative, "as_in_a_run": as_in_a_run}
-
-
-def digest_of_draws():
-    """SHA-256 (first 16 hex digits) of the code of sim/randomness.py, without comments, docstrings and the numbers of decisions:
-    a new decision takes a new number and leaves every draw as it was.
-    """
-    tree = ast.parse((ROOT / "sim" / "randomness.py").read_text(encoding="utf-8"))
-    tree.body = [node for node in tree.body if not _numbers_a_decision(node)]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef):
-            node.body = [line for line in node.body if not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))]
-    return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()[:16]
-
-
-def _numbers_a_decision(node):
-    return isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id[0].isupper()
 
 
 def feed(name, out):
