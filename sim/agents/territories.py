@@ -56,7 +56,7 @@ TERRITORIES = {
     "news": Column("f8", "raids/compound-year", "raids heard of, from here and elsewhere"),
     "standing_risk": Column("f8", "raids/compound-year", "prior risk after the shield"),
     "recruit_value": Column("f8", "USD/person/week", "what this week's recruits could take"),
-    "recruit_ease": Column("f8", "share", "of recruits that get through the border"),
+    "recruit_ease": Column("f8", "factor", "on recruits: less behind a border, more where conflict drives people out"),
     "compounds": Column("i8", "compounds", "open"),
     "held": Column("i8", "person, fixed point", "in open compounds"),
     "workers": Column("f8", "person", "in open compounds"),

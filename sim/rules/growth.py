@@ -67,7 +67,8 @@ def want_workers(compounds, cells, territories, syndicates, levers, params, cloc
         crew.outlook += p.outlook_memory * (margin - crew.outlook)
         if crew.outlook <= -p.margin_scale or crew.capital <= 0.0 or params.structure.growth == FROZEN:
             continue
-        replaced = leaving_rate(territories[crew.territory], levers.territory[crew.territory], params)
+        left = leaving_rate(territories[crew.territory], levers.territory[crew.territory], params)
+        replaced = left / (1.0 - left)  # of those who stayed: what went, comes back
         replaced *= min(1.0 + crew.outlook / p.margin_scale, 1.0)
         group = syndicates[crew.syndicate]
         led = 1.0 - p.managers_matter * (1.0 - group.managers / group.usual_managers)

@@ -33,8 +33,6 @@ def overrides(draw) -> dict:
     for group, name in draw(st.lists(st.sampled_from(NUMBERS), max_size=40, unique=True)):
         low, high = PARAMETERS[group, name]["range"]
         given.setdefault(group, {})[name] = draw(st.floats(low, high))
-    if given.get("structure", {}).get("taken") == "elsewhere":  # of the reference nulls, which set both: see test_known_limits
-        given["structure"]["capacity"] = "slack"
     return given
 
 

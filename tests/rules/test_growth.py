@@ -54,8 +54,8 @@ def test_people_are_counted_where_they_are_and_room_is_kept_for_those_to_come():
 
 
 def want(compounds, cells=None, place=None, boss=None, structure=None, lever=None):
-    """Vacancies of a week, where 3 % leave in a week without conflict and 1 % more where there is war."""
-    leaving = {"end_of_term": 0.02, "escape": 0.01, "conflict_escape": 1.0, "price": 1000.0}
+    """Vacancies of a week: three leave of 103 in a week without conflict (3 % of those left), 1 % more in war."""
+    leaving = {"end_of_term": 3 / 103 - 0.01, "escape": 0.01, "conflict_escape": 1.0, "price": 1000.0}
     place = places(2) if place is None else place
     want_workers(
         compounds, ground(2) if cells is None else cells, place, bosses(2) if boss is None else boss,
@@ -76,7 +76,8 @@ def test_where_war_helps_people_escape_crews_want_to_replace_more():
     lever = levers(T=3)
     lever.territory["conflict"] = [0.0, 0.0, 1.0]
     vacancies = want(crews(3, territory=[0, 1, 2]), place=places(3, conflict=[0.0, 0.5, 0.5]), cells=ground(3), lever=lever)
-    assert vacancies == pytest.approx([3.0, 3.5, 4.0])
+    left = 3 / 103 + np.array([0.0, 0.005, 0.01])
+    assert vacancies == pytest.approx(100 * left / (1 - left))
 
 
 def test_crews_replace_fewer_people_as_losses_grow_without_a_step_at_zero():
