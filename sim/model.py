@@ -71,7 +71,7 @@ def week(w):
 
     # 7 labour: people are brought in, people get out
     judge_origins(w.recruit_mix, w.territories, w.labour_pools, w.pools, w.fluency, w.route, lever, params)
-    recruit(w.compounds, w.workforce, w.labour_pools, w.demand, w.territories, w.recruit_mix, w.flows, params, clock)
+    recruit(w.compounds, w.workforce, w.labour_pools, w.territories, w.recruit_mix, w.flows, params, clock)
     sell_on_elsewhere(w.compounds, w.workforce, w.cells, w.territories, w.labour_pools, params, clock)
     leave(w.compounds, w.workforce, w.labour_pools, w.territories, lever, w.flows, params, clock)
 

@@ -163,7 +163,6 @@ class World(NamedTuple):
     known: np.ndarray  # Y x T whether a syndicate knows a place (0/1)
     ties: np.ndarray  # Y x T strength of a syndicate's ties to a place, 0..1
     recruit_mix: np.ndarray  # T x P shares of the weekly intake
-    demand: np.ndarray  # P fixed-point vacancies by origin this week
     lever: "Levers"
     flows: np.ndarray  # fixed point: this week's money and people; the second row stays zero
     order: np.ndarray  # C scratch: movers of the week and their priority

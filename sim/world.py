@@ -77,7 +77,7 @@ def new_world(scenario: Scenario, seed: int) -> World:
         lobby=np.zeros((S, S)), leverage=states.leverage_matrix(region), harm=np.zeros((T, K), np.int64),
         pursuit=np.zeros((T, K)), belief=belief, burnt=np.zeros((Y, T)), own_raids=np.zeros((Y, T), np.int64),
         presence=np.zeros((Y, T), np.int64), sought=np.zeros((T, K)), known=known, ties=ties,
-        recruit_mix=np.zeros((T, P)), demand=np.zeros(P, np.int64), lever=new_levers(sizes, S, T),
+        recruit_mix=np.zeros((T, P)), lever=new_levers(sizes, S, T),
         flows=new_table(state.FLOWS, 2), order=new_table(state.ORDER, C), values=np.zeros(T), laundry=np.zeros((T, M)),
         bonds=protectors.bond_matrix(region), moves=new_table(state.MOVES, MOVES_LOGGED), seen=new_table(state.SEEN, T),
     )  # fmt: skip

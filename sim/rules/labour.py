@@ -56,48 +56,47 @@ def driven_out(poverty, conflict, params):
 
 
 @rule
-def recruit(compounds, workforce, labour_pools, demand, territories, recruit_mix, flows, params, clock):
+def recruit(compounds, workforce, labour_pools, territories, recruit_mix, flows, params, clock):
     """Fill vacancies as far as supply goes; those on offer after a raid or a failed move are taken first.
 
     Where recruits are harder to get (border, warnings, relief), crews pay more for each (step 9) and still get fewer, by
     ease^hardship.
 
-    Writes  workforce, compounds.workers, vacancies; labour_pools.available, market; demand (P scratch); flows.recruited.
+    Writes  workforce, compounds.workers, vacancies; labour_pools.available, market; flows.recruited.
     """
-    for o in range(len(labour_pools)):
-        demand[o] = 0
+    wanted, come = np.zeros(len(territories)), np.zeros(recruit_mix.shape)
     for i in range(clock.compounds):
         crew = compounds[i]
-        if crew.status != OPEN or crew.vacancies <= 0.0:
-            continue
-        for o in range(len(labour_pools)):
-            demand[o] += fixed(crew.vacancies * recruit_mix[crew.territory, o])
+        if crew.status == OPEN and crew.vacancies > 0.0:
+            crew.vacancies = to_grain(crew.vacancies)
+            wanted[crew.territory] += crew.vacancies
     for o in range(len(labour_pools)):
-        origin = labour_pools[o]
+        origin, demand, hired = labour_pools[o], 0.0, 0.0
+        for t in range(len(territories)):
+            demand += wanted[t] * recruit_mix[t, o]
         supply = real(origin.market) + real(origin.available) * params.labour.weekly_supply * origin.network
-        origin.filled = min(1.0, supply / real(demand[o])) if demand[o] > 0 else 0.0
+        origin.filled = min(1.0, supply / demand) if demand > 0.0 else 0.0
         if params.structure.labour == SLACK_LABOUR:
             origin.filled = 1.0
-        demand[o] = 0
+        for t in range(len(territories)):  # of a vacancy there, the part that somebody of this origin fills
+            ease = min(territories[t].recruit_ease, 1.0) ** params.labour.hardship
+            come[t, o] = recruit_mix[t, o] * origin.filled * ease
+            hired += wanted[t] * come[t, o]
+        resold = min(fixed(hired), origin.market)
+        origin.market -= resold
+        origin.available -= fixed(hired) - resold
+        flows[0].recruited += fixed(hired)
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN or crew.vacancies <= 0.0:
             continue
         hired = 0.0
         for o in range(len(labour_pools)):
-            people = crew.vacancies * recruit_mix[crew.territory, o] * labour_pools[o].filled
-            people *= min(territories[crew.territory].recruit_ease, 1.0) ** params.labour.hardship
+            people = crew.vacancies * come[crew.territory, o]
             workforce[i, o] += people
-            demand[o] += fixed(people)
             hired += people
         crew.workers += hired
-        crew.vacancies = 0.0
-        crew.hired = hired
-        flows[0].recruited += fixed(hired)
-    for o in range(len(labour_pools)):
-        resold = min(demand[o], labour_pools[o].market)
-        labour_pools[o].market -= resold
-        labour_pools[o].available -= demand[o] - resold
+        crew.vacancies, crew.hired = 0.0, hired
 
 
 @rule

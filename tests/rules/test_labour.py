@@ -18,7 +18,7 @@ def hire(compounds, labour, mix, place=None, structure=None):
     """One week of recruiting; returns (workforce, flows)."""
     workforce, money = np.zeros((len(compounds), len(labour))), flows()
     recruit(
-        compounds, workforce, labour, np.zeros(len(labour), np.int64), places(len(mix)) if place is None else place,
+        compounds, workforce, labour, places(len(mix)) if place is None else place,
         np.array(mix, float), money, params(labour=PEOPLE, structure=structure or {}), clock(compounds=len(compounds)),
     )  # fmt: skip
     return workforce, money
