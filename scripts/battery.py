@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))  # so that the script also runs where the package 
 from draws_digest import digest_of_draws  # noqa: E402
 
 from sim.compiled import rule  # noqa: E402
-from sim.randomness import TAKINGS, chance_of_week, draw_key, identity_of  # noqa: E402
+from sim.randomness import REVIEW, TAKINGS, chance_of_week, draw_key, identity_of  # noqa: E402
 
 PAGE = """# The keyed draws, put through dieharder
 
@@ -97,6 +97,14 @@ def alternative(out, first):
 
 
 @rule
+def other_alternative(out, first):
+    """The same for another crew and decision in another world, from 2^40 on."""
+    chance = chance_of_week(np.uint64(20), np.int64(7))
+    for n in range(len(out)):
+        out[n] = draw_key(chance, np.uint64(987654321), REVIEW, np.uint64(1 << 40) + first + np.uint64(n))
+
+
+@rule
 def as_in_a_run(out, first):
     """Week by week, 512 crews with the identities of entrants, decisions 1 to 32 of each."""
     for n in range(len(out)):
@@ -106,7 +114,7 @@ def as_in_a_run(out, first):
         out[n] = draw_key(chance_of_week(np.uint64(1), np.int64(draw >> np.uint64(14))), lineage, decision, np.uint64(0))
 
 
-STREAMS = {"who": who, "week": week, "seed": seed, "alternative": alternative, "as_in_a_run": as_in_a_run}
+STREAMS = {function.__name__: function for function in (who, week, seed, alternative, other_alternative, as_in_a_run)}
 
 
 def feed(name, out):

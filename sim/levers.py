@@ -75,21 +75,20 @@ SCOPES = {
 }  # fmt: skip
 
 
+NEUTRAL = {
+    scope: np.array([tuple(lever.neutral for lever in columns.values())], [(name, "f8") for name in columns])
+    for scope, columns in SCOPES.items()
+}
+
+
 def new_levers(sizes: dict[str, int], states: int, territories: int) -> Levers:
     """Neutral levers. `sizes` gives the rows of each scope (see SCOPES); effort is states x territories."""
-    tables = {}
-    for scope, columns in SCOPES.items():
-        kind = np.dtype([(name, "f8") for name in columns])
-        tables[scope] = readable(np.zeros(sizes[scope], kind))
-    levers = Levers(**tables, effort=np.zeros((states, territories)))
-    reset(levers)
-    return levers
+    tables = {scope: readable(np.repeat(row, sizes[scope])) for scope, row in NEUTRAL.items()}
+    return Levers(**tables, effort=np.zeros((states, territories)))
 
 
 def reset(levers: Levers) -> None:
     """Put every lever back to neutral; done at the start of each week, before interventions write."""
-    for scope, columns in SCOPES.items():
-        table = getattr(levers, scope)
-        for name, lever in columns.items():
-            table[name] = lever.neutral
+    for scope, row in NEUTRAL.items():
+        getattr(levers, scope)[:] = row
     levers.effort[:] = 0.0

@@ -57,8 +57,7 @@ def write_week(records: Records, world: World, week: int) -> None:
     records.protector[week] = places["protector"]
     if week % CELL_WEEKS == 0:
         records.cells[week // CELL_WEEKS] = real(world.cells["workers"])
-    for column, name in enumerate(FLOWS):
-        records.flows[week, column] = real(float(world.flows[name][0]))
+    records.flows[week] = real(np.asarray(world.flows).view("i8")[: len(FLOWS)])  # the first row, a column for each flow
 
 
 def logged_moves(world: World, scenario: Scenario) -> dict[str, list | np.ndarray]:

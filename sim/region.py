@@ -21,7 +21,7 @@ class ConfigError(ValueError):
     """Something the user wrote cannot be used. The message is one line: where, what, what is allowed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one region is another only if it is the same object: what is worked out of it can be kept
 class Region:
     """A checked region.
 
@@ -44,8 +44,9 @@ class Region:
         """The identifiers (first column) of a table, in row order."""
         return [getattr(row, _key(table)) for row in self.rows[table]]
 
+    @lru_cache(maxsize=256)  # noqa: B019 -- regions are few, and live as long as the process
     def index(self, table: str) -> dict[str, int]:
-        """Identifier -> row number."""
+        """Identifier -> row number; not to be written to."""
         return {name: row for row, name in enumerate(self.names(table))}
 
 

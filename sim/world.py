@@ -42,7 +42,7 @@ def new_world(scenario: Scenario, seed: int) -> World:
         region, scenario.params["politics"]["host_effort"], scenario.params["politics"]["governance_power"]
     )
     policy *= 0.0 if switches["states"] == "off" else 1.0
-    fluency = pools.fluency_matrix(region)
+    fluency = pools.fluency_matrix(region).copy()
     if switches["language"] == "flat":
         fluency[:] = fluency.mean()
     able = pools.able_shares(region)

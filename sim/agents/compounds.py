@@ -1,5 +1,7 @@
 """Compounds: the crews that do the work. A row is a crew with its place, people, money and practice."""
 
+from functools import lru_cache
+
 import mesa.discrete_space
 import numpy as np
 
@@ -8,7 +10,7 @@ from sim.randomness import INITIAL_SIZE, INITIAL_STATE, chance_at_set_up, gumbel
 from sim.region import Region
 from sim.state import OPEN, Column, new_table
 
-# In the order of use: what every rule reads first stands within 64 bytes, a line of the processor's memory, and money in the next.
+# In the order of use: what every rule reads first stands within 64 bytes, a line of the processor's memory; money in the next.
 COLUMNS = {
     "status": Column("i1", "", "UNUSED, OPEN, MOVING or CLOSED"),
     "ask": Column("i1", "", "why it reviews its site this week (index into CAUSES; 0 not at all)"),
@@ -63,6 +65,9 @@ class Compound(RowAgent, mesa.discrete_space.CellAgent):
         return self.model.names["territories"][self.territory]
 
 
+known = lru_cache(maxsize=1 << 16)(identity)  # sites and crews are named once for all seeds
+
+
 def sites_at(region: Region, date: str) -> list:
     """Sites in use on an ISO date, each place counted once (totals that other rows repeat are left out)."""
     return [
@@ -90,7 +95,7 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
     territories = region.index("territories")
     rows = []
     for site in sites_at(region, start):
-        who = identity("site", site.site)
+        who = known("site", site.site)
         low, high = site.compounds_low or 1.0, site.compounds_high or site.compounds_low or 1.0
         # a park in the evidence may house twenty firms or be one crew: split so that a crew keeps a usual size
         people = 0.0
@@ -100,19 +105,13 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
         count = max(round(p.filled * (low * high) ** 0.5), 1)
         people = max(people, count * p.usual_size)
         count = max(count, round(people / p.largest), 1)
-        weights = np.exp([p.spread * normal(chance, identity("site", site.site, n), INITIAL_SIZE) for n in range(count)])
+        weights = np.exp([p.spread * normal(chance, known("site", site.site, n), INITIAL_SIZE) for n in range(count)])
         sizes = people * weights / weights.sum()
+        owners = _owners(region, site)
         for n, size in enumerate(sizes):
-            lineage = identity("site", site.site, n)
-            rows.append(
-                (
-                    lineage,
-                    cells[site.cell],
-                    territories[site.territory],
-                    size,
-                    _owner(region, site, lineage, chance, syndicates),
-                )
-            )
+            lineage = known("site", site.site, n)
+            owner = syndicates[site.syndicate] if site.syndicate else _drawn(owners, lineage, chance)
+            rows.append((lineage, cells[site.cell], territories[site.territory], size, owner))
 
     table = new_table(COLUMNS, 4 * len(rows) + 2048)
     for row, (lineage, cell, territory, size, owner) in enumerate(rows):
@@ -126,15 +125,14 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
     return table, len(rows)
 
 
-def _owner(region, site, lineage, chance, syndicates) -> int:
-    """The site's named owner, or one of the syndicates that work in its territory, by share."""
-    if site.syndicate:
-        return syndicates[site.syndicate]
+def _owners(region, site) -> list[tuple[int, np.uint64, float]]:
+    """Syndicates that may own a crew of a site without a named owner: row, identity, log of the share."""
     local = [y for y, row in enumerate(region.syndicates) if site.territory in row.territories or row.home == site.territory]
-    local = local or list(range(len(region.syndicates)))
-    scores = [
-        np.log(max(region.syndicates[y].share_2019, 1e-3))
-        + gumbel_of(chance, lineage, INITIAL_STATE, identity("syndicate", region.syndicates[y].syndicate))
-        for y in local
-    ]
-    return local[int(np.argmax(scores))]
+    found = [(y, region.syndicates[y]) for y in local or range(len(region.syndicates))]
+    return [(y, known("syndicate", row.syndicate), float(np.log(max(row.share_2019, 1e-3)))) for y, row in found]
+
+
+def _drawn(owners, lineage, chance) -> int:
+    """One of the syndicates, by share."""
+    scores = [share + gumbel_of(chance, lineage, INITIAL_STATE, who) for _, who, share in owners]
+    return owners[int(np.argmax(scores))][0]

@@ -1,5 +1,7 @@
 """Victim pools, labour pools and schemes: the people on both ends, and how they are brought together."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from sim.agents.view import RowAgent
@@ -115,8 +117,9 @@ def new_schemes(region: Region) -> np.ndarray:
     return table
 
 
+@lru_cache(maxsize=8)
 def fluency_matrix(region: Region) -> np.ndarray:
-    """Chance that a worker of origin p can work on pool k in some language, P x K."""
+    """Chance that a worker of origin p can work on pool k in some language, P x K; to be copied before it is written to."""
     speaks = {(row.labour_pool, row.language): row.share for row in region.labour_languages}
     understands = {(row.pool, row.language): row.share for row in region.pool_languages}
     languages = {language for _, language in speaks}
