@@ -177,7 +177,7 @@ def _efforts(world: World, scenario: Scenario) -> dict:
 
 
 def _crew(world: World, row: int, logged: int, scenario: Scenario) -> dict:
-    """A crew at the end of a week; `cause` is that of its move or end of this week, places are territories."""
+    """A crew at the end of a week: `cause` of its move or end this week, `split` crews sent off, places are territories."""
     crew, region = world.compounds[row], scenario.region
     place = int(crew["territory"])
     lines = np.asarray(world.moves[logged : int(world.clock["moves"][0])])
@@ -185,13 +185,15 @@ def _crew(world: World, row: int, logged: int, scenario: Scenario) -> dict:
     effort = dict.fromkeys([pool.bloc for pool in region.pools], 0.0)
     for pool, share in zip(region.pools, world.targets[row], strict=True):
         effort[pool.bloc] += float(share)
-    status = int(crew["status"])
+    status, others = int(crew["status"]), world.compounds[: int(world.clock["compounds"][0])]
+    born = (others["parent"] == crew["lineage"]) & (others["founded"] == world.clock["week"][0] - 1)
     return {
         "compound": f"{int(crew['lineage']):016x}", "territory": region.names("territories")[place],
         "country": region.territories[place].country, "status": STATUS[status],
         **{name: float(crew[name]) if name != "hazard" or status == OPEN else np.nan for name in NUMBERS},
         "belief": float(world.belief[int(crew["syndicate"]), place]), "ask": CAUSES[NOT_ASKED], "wish": "", "bound_for": "",
-        "raid": "", "from_territory": region.names("territories")[place], "cause": CAUSES[mine["cause"][-1]] if len(mine) else "",
+        "raid": "", "split": int(born.sum()), "from_territory": region.names("territories")[place],
+        "cause": CAUSES[mine["cause"][-1]] if len(mine) else "",
         **{f"effort_{bloc}": share for bloc, share in effort.items()},
     }  # fmt: skip
 

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from sim.plots import pairs, style
 
@@ -22,8 +23,12 @@ EVENTS = {  # column and value: mark, filled, what it says
     "ask tipped_off": ("D", False, "tipped off"),
     "ask expelled": ("s", True, "told to leave"),
     "ask review": ("o", False, "review"),
+    "split": ("x", False, "half splits off"),
 }
-WORLDS = {"without": "Without", "with": "With"}
+WORLDS = {"without": "without", "with": "with"}
+HEAD, FOOT, LEFT, GAP, RIGHT, PANELS = 0.30, 1.30, 0.92, 0.22, 0.18, (0.78, 0.42, 0.28)  # inches
+BLOCK = sum(PANELS) + 0.46
+DAYS_PER_LETTER = 56  # of the time axis, that a letter of a name takes
 LOWEST = 0.01  # raids per compound-year, the foot of the log scale
 WEEK = pd.Timedelta(weeks=1)
 
@@ -48,7 +53,8 @@ def data(traces, zones, scenarios, territories, scenario, *, months_before=12, m
     rows["scenario"], rows["name"] = scenario, rows["territory"].map(names)
     rows["zone"] = pairs.zone_names(rows["territory"], zones, scenario).astype(str)
     kinds = [column + " " + rows[column] for column in ("raid", "ask")]
-    rows["event"] = kinds[0].where(kinds[0].isin(EVENTS), kinds[1].where(kinds[1].isin(EVENTS), ""))
+    split = rows["split"].gt(0).map({True: "split", False: ""})
+    rows["event"] = kinds[0].where(kinds[0].isin(EVENTS), kinds[1].where(kinds[1].isin(EVENTS), split))
     head = ["scenario", "title", "seed", "start", "crew", "world", "compound", "date", "territory", "name", "zone", "status",
             "workers", "hazard", "belief", "event", "cause"]  # fmt: skip
     return rows[[*head, *(name for name in rows if name.startswith("effort_"))]].sort_values(["crew", "world", "date"])
@@ -60,56 +66,76 @@ def draw(table, provenance=""):
         table = table.assign(date=pd.to_datetime(table["date"]))
         table[["event", "cause"]] = table[["event", "cause"]].fillna("")
         crews = sorted(table["crew"].unique())
-        fig = style.figure(style.DOUBLE_COLUMN, 1.55 + 1.75 * len(crews))
-        axes = fig.subplots(3 * len(crews), 2, sharex=True, sharey="row", squeeze=False, height_ratios=[5, 3, 2.2] * len(crews))
+        height = HEAD + BLOCK * len(crews) + FOOT
+        fig = style.figure(style.DOUBLE_COLUMN, height, layout=None)
         for n, crew in enumerate(crews):
             mine = table[table["crew"] == crew]
             for column, (world, head) in enumerate(WORLDS.items()):
-                here, block = mine[mine["world"] == world], axes[3 * n : 3 * n + 3, column]
-                _people(block[0], here, 1.18 * max(mine["workers"].max(), 1.0))
-                _fear(block[1], here)
-                _victims(block[2], here)
-                begun = here["name"].iloc[0] if len(here) else ""
-                block[0].set_title(f"{head}" if n == 0 and column else f"Crew {crew}, {begun}" if column == 0 else "")
-                for ax in block:
-                    ax.axvline(pd.Timestamp(mine["start"].iloc[0]), color=style.INK, linewidth=0.7, linestyle=(0, (4, 3)))
-            for ax, label in zip(axes[3 * n : 3 * n + 3, 0], ("people", "raids/yr", "victims"), strict=True):
-                ax.set_ylabel(label, rotation=0, ha="right", va="center")
-        locator = AutoDateLocator(minticks=4, maxticks=7)
-        axes[-1, 0].xaxis.set_major_locator(locator)
-        axes[-1, 0].xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
-        axes[-1, 0].set_xlim(table["date"].min(), table["date"].max() + WEEK)
-        fig.align_ylabels(axes[:, 0])
-        _legend(fig, table)
-        style.heading(fig, f"What a few crews do: {table['title'].iloc[0]}")
+                block = _axes(fig, column, height - HEAD - n * BLOCK)
+                here = mine[mine["world"] == world]
+                if len(here):
+                    _people(block[0], here, 1.25 * max(mine["workers"].max(), 1.0))
+                    _fear(block[1], here)
+                    _victims(block[2], here)
+                block[0].set_title(f"Crew {crew}, {head}", pad=3)
+                _frame(block, table, column, last=n == len(crews) - 1)
+        _legends(fig, table)
+        fig.text(0.01, 1 - 0.06 / height, f"What a few crews do: {table['title'].iloc[0]}", va="top", fontweight="bold",
+                 fontsize=style.FONT_SIZE + 1)  # fmt: skip
         style.finish(fig, f"One pair of worlds (seed {int(table['seed'].iloc[0])}), one possible course of events. {provenance}")
     return fig
+
+
+def _axes(fig, column, top):
+    """The three panels of a crew in one world, below `top` (inches)."""
+    width = (style.DOUBLE_COLUMN - LEFT - GAP - RIGHT) / 2
+    tall, panels, y = fig.get_figheight(), [], top - 0.20
+    for inches in PANELS:
+        left = (LEFT + column * (width + GAP)) / style.DOUBLE_COLUMN
+        panels.append(fig.add_axes([left, (y - inches) / tall, width / style.DOUBLE_COLUMN, inches / tall]))
+        y -= inches + 0.07
+    return panels
+
+
+def _frame(block, table, column, last):
+    """Years below, names at the left, the start as a dashed line."""
+    locator = AutoDateLocator(minticks=4, maxticks=7)
+    for ax, label in zip(block, ("people", "raids\na year", "victims"), strict=True):
+        ax.set_xlim(table["date"].min(), table["date"].max() + WEEK)
+        ax.axvline(pd.Timestamp(table["start"].iloc[0]), color=style.INK, linewidth=0.7, linestyle=(0, (4, 3)))
+        ax.xaxis.set_major_locator(locator)
+        ax.tick_params(labelbottom=False)
+        if column:
+            ax.tick_params(labelleft=False)
+        else:
+            ax.text(-0.125, 0.5, label, transform=ax.transAxes, ha="right", va="center", linespacing=0.95)
+    block[-1].xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    block[-1].tick_params(labelbottom=last)
 
 
 def _people(ax, here, top):
     """Area of people, a spell in each place, and the events above it."""
     ax.set_ylim(0, top)
     ax.yaxis.set_major_formatter(style.ticks(style.compact))
-    ax.locator_params(axis="y", nbins=2)
+    ax.locator_params(axis="y", nbins=3)
     place = here["territory"] + here["status"]
-    for _, spell in here.groupby((place != place.shift()).cumsum()):
+    for number, spell in here.groupby((place != place.shift()).cumsum()):
         moving = spell["status"].iloc[0] != "open"
         dates = [*spell["date"], spell["date"].iloc[-1] + WEEK]
         people = spell["workers"].to_numpy(float)
-        ax.fill_between(dates, np.append(people, people[-1]), color=_colour(spell), alpha=0.25 if moving else 0.75, linewidth=0)
-        if not moving and (dates[-1] - dates[0]).days > 60 + 28 * len(spell["name"].iloc[0]) * 2:
-            ax.text(dates[0], 0.04 * top, f" {spell['name'].iloc[0]}", va="bottom", color="white", fontweight="bold")
+        colour = style.ZONES.get(spell["zone"].iloc[0], style.INK)
+        shade = 0.2 if moving else 0.7 if colour != style.INK or number % 4 == 1 else 0.5  # without zones, spells take turns
+        ax.fill_between(dates, np.append(people, people[-1]), color=colour, alpha=shade, linewidth=0)
+        name = spell["name"].iloc[0]
+        if not moving and (dates[-1] - dates[0]).days > DAYS_PER_LETTER * len(name):
+            text = ax.text(dates[0], 0.05 * top, f" {name}", va="bottom", color=style.BLACK)
+            text.set_path_effects([withStroke(linewidth=2, foreground="white", alpha=0.85)])
     for event, (mark, filled, _) in EVENTS.items():
         rows = here[here["event"] == event]
-        face = style.INK if filled else "white"
-        ax.plot(rows["date"], np.minimum(rows["workers"] + 0.1 * top, 0.95 * top), mark, color=style.INK, markerfacecolor=face,
-                markersize=4.5, markeredgewidth=0.9, clip_on=False, zorder=4)  # fmt: skip
+        ax.plot(rows["date"], np.minimum(rows["workers"] + 0.11 * top, 0.93 * top), mark, color=style.INK, markersize=4.5,
+                markerfacecolor=style.INK if filled else "white", markeredgewidth=0.9, zorder=4)  # fmt: skip
     over = here[here["status"] == "closed"]
     ax.plot(over["date"], np.full(len(over), 0.12 * top), "X", color=style.BLACK, markersize=6, zorder=5)
-
-
-def _colour(spell):
-    return style.ZONES.get(spell["zone"].iloc[0], style.INK)
 
 
 def _fear(ax, here):
@@ -123,25 +149,29 @@ def _fear(ax, here):
 
 
 def _victims(ax, here):
-    shares = [100 * here[f"effort_{bloc}"].to_numpy(float) for bloc in style.BLOCS if f"effort_{bloc}" in here]
-    colours = [style.BLOCS[bloc] for bloc in style.BLOCS if f"effort_{bloc}" in here]
-    ax.stackplot(here["date"], *shares, colors=colours, alpha=0.8, linewidth=0)
+    """Working time by bloc of the victims, per cent."""
+    blocs = [bloc for bloc in style.BLOCS if f"effort_{bloc}" in here]
+    shares = [100 * here[f"effort_{bloc}"].to_numpy(float) for bloc in blocs]
+    ax.stackplot(here["date"], *shares, colors=[style.BLOCS[bloc] for bloc in blocs], alpha=0.8, linewidth=0)
     ax.set(ylim=(0, 100), yticks=[0, 100])
     ax.set_yticklabels(["0%", "100%"])
 
 
-def _legend(fig, table):
-    zones = [zone for zone in style.ZONES if zone in set(table["zone"])]
-    handles = [Patch(facecolor=style.ZONES[zone], alpha=0.75, label=style.ZONE_NAMES[zone]) for zone in zones]
+def _legends(fig, table):
+    """Four legends side by side: places, what happens, risk, victims."""
     point = {"linestyle": "none", "color": style.INK, "markersize": 4.5}
-    for event, (mark, filled, label) in EVENTS.items():
-        if (table["event"] == event).any():
-            face = style.INK if filled else "white"
-            handles.append(Line2D([], [], marker=mark, markerfacecolor=face, label=label, **point))
-    handles.append(Line2D([], [], color=style.INK, linewidth=1.1, label="raids expected"))
-    handles.append(Line2D([], [], color=style.VERMILLION, linewidth=1.1, linestyle=(0, (1, 1)), label="true hazard"))
-    if (table["status"] == "closed").any():
-        handles.append(Line2D([], [], marker="X", linestyle="none", color=style.BLACK, label="end"))
-    blocs = [bloc for bloc in style.BLOCS if f"effort_{bloc}" in table]
-    handles += [Patch(facecolor=style.BLOCS[bloc], alpha=0.8, label=style.BLOC_NAMES[bloc]) for bloc in blocs]
-    fig.legend(handles=handles, loc="outside lower left", ncols=4, handlelength=1.2, columnspacing=1.2)
+    faces = {True: style.INK, False: "white"}
+    columns = [
+        [Patch(facecolor=style.ZONES[zone], alpha=0.7, label=name) for zone, name in style.ZONE_NAMES.items()
+         if zone in set(table["zone"])],
+        [Line2D([], [], marker=mark, markerfacecolor=faces[filled], label=label, **point)
+         for event, (mark, filled, label) in EVENTS.items() if (table["event"] == event).any()],
+        [Line2D([], [], color=style.INK, linewidth=1.1, label="raids expected"),
+         Line2D([], [], color=style.VERMILLION, linewidth=1.1, linestyle=(0, (1, 1)), label="true hazard"),
+         *[Line2D([], [], marker="X", label="end of the crew", **point)] * int((table["status"] == "closed").any())],
+        [Patch(facecolor=style.BLOCS[bloc], alpha=0.8, label=style.BLOC_NAMES[bloc]) for bloc in style.BLOCS
+         if f"effort_{bloc}" in table],
+    ]  # fmt: skip
+    for handles, x in zip(columns, (0.005, 0.36, 0.555, 0.765), strict=True):
+        at = (x, (FOOT - 0.18) / fig.get_figheight())
+        fig.legend(handles=handles, loc="upper left", bbox_to_anchor=at, handlelength=1.2, labelspacing=0.25, borderaxespad=0.1)
