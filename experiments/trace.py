@@ -11,6 +11,7 @@ One pair is one possible course of events: it shows how a result comes about, an
 import re
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
@@ -63,7 +64,7 @@ def trace(settings: dict) -> None:
         tables |= {"scenarios": scenarios, "zones": zones(places, {asked.traced: both["with"].target})}
         for name, table in tables.items():
             (store.write_csv if name in PEOPLE_READ else store.write_table)(folder, name, table)
-        undrawn = _draw(tables, asked.traced, folder, made_by["digest"])
+        undrawn = _draw(tables | {"territories": places}, asked.traced, folder, made_by["digest"])
         store.write_manifest(folder, made_by | store.provenance())
     print(*story(tables["traces"], chosen), *undrawn, f"{out}: tables, figures and manifest", sep="\n")
 
@@ -115,7 +116,7 @@ def _recipe(settings: dict, both: dict[str, Scenario], asked: Asked, chosen: lis
     return {"digest": store.digest(told), **told}
 
 
-def _draw(tables: dict[str, pd.DataFrame], scenario: str, folder, digest: str) -> list[str]:
+def _draw(tables: dict[str, pd.DataFrame], scenario: str, folder: Path, digest: str) -> list[str]:
     """Write the figures; a line for each that has nothing to show, and why."""
     undrawn = []
     for name in FIGURES:
@@ -139,7 +140,7 @@ def story(traces: pd.DataFrame, chosen: list[int]) -> list[str]:
                 continue
             told = [f"{(mine['raid'] == kind).sum()} {kind} raids" for kind in ("real", "staged") if (mine["raid"] == kind).any()]
             for row in mine[mine["cause"] != ""].to_dict("records"):
-                where = "over" if row["status"] == "closed" else f"to {row['territory']}"
+                where = "over" if row["status"] == "closed" else f"{'in' if row['cause'] == 'entry' else 'to'} {row['territory']}"
                 told.append(f"{row['date']:%b %Y} {where} ({row['cause']})")
             last = mine.iloc[-1]
             told.append(f"last {last['status']} in {last['territory']}, {last['workers']:.0f} people")

@@ -21,7 +21,7 @@ PANELS, OPTIONS = 6, 6
 NAMES = {"stay": "Stay", "hide": "Stay and hide", "exit": "Leave the business"}
 NESTS = {"own_country": "own", "abroad": "abroad", "out_of_region": "remote"}
 HEAD, FOOT, PANEL, BETWEEN, NAME, CHANCE = 0.72, 0.68, 1.05, 0.46, 1.78, 0.42  # inches
-ASKS = {"review": "unasked", "raided": "after a raid", "tipped_off": "tipped off", "expelled": "told to leave"}
+ASKS = {"review": "on review", "raided": "after a raid", "tipped_off": "tipped off", "expelled": "told to leave"}
 
 
 def data(options, traces, scenarios, territories, scenario, *, decisions=PANELS, shown=OPTIONS):

@@ -26,6 +26,7 @@ EVENTS = {  # column and value: mark, filled, what it says
     "split": ("x", False, "half splits off"),
 }
 WORLDS = {"without": "without", "with": "with"}
+ZONE_NAMES = style.ZONE_NAMES | {pairs.EVERYWHERE: "A place (shades take turns)"}  # of a scenario without a target
 HEAD, FOOT, LEFT, GAP, RIGHT, PANELS = 0.30, 1.30, 0.92, 0.22, 0.18, (0.78, 0.42, 0.28)  # inches
 BLOCK = sum(PANELS) + 0.46
 DAYS_PER_LETTER = 56  # of the time axis, that a letter of a name takes
@@ -99,17 +100,16 @@ def _axes(fig, column, top):
 
 def _frame(block, table, column, last):
     """Years below, names at the left, the start as a dashed line."""
-    locator = AutoDateLocator(minticks=4, maxticks=7)
     for ax, label in zip(block, ("people", "raids\na year", "victims"), strict=True):
         ax.set_xlim(table["date"].min(), table["date"].max() + WEEK)
         ax.axvline(pd.Timestamp(table["start"].iloc[0]), color=style.INK, linewidth=0.7, linestyle=(0, (4, 3)))
-        ax.xaxis.set_major_locator(locator)
+        ax.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7))
         ax.tick_params(labelbottom=False)
         if column:
             ax.tick_params(labelleft=False)
         else:
             ax.text(-0.125, 0.5, label, transform=ax.transAxes, ha="right", va="center", linespacing=0.95)
-    block[-1].xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    block[-1].xaxis.set_major_formatter(ConciseDateFormatter(block[-1].xaxis.get_major_locator(), show_offset=False))
     block[-1].tick_params(labelbottom=last)
 
 
@@ -162,7 +162,7 @@ def _legends(fig, table):
     point = {"linestyle": "none", "color": style.INK, "markersize": 4.5}
     faces = {True: style.INK, False: "white"}
     columns = [
-        [Patch(facecolor=style.ZONES[zone], alpha=0.7, label=name) for zone, name in style.ZONE_NAMES.items()
+        [Patch(facecolor=style.ZONES[zone], alpha=0.7, label=name) for zone, name in ZONE_NAMES.items()
          if zone in set(table["zone"])],
         [Line2D([], [], marker=mark, markerfacecolor=faces[filled], label=label, **point)
          for event, (mark, filled, label) in EVENTS.items() if (table["event"] == event).any()],
