@@ -138,7 +138,8 @@ def story(traces: pd.DataFrame, chosen: list[int]) -> list[str]:
             mine = traces[(traces["compound"] == f"{lineage:016x}") & (traces["world"] == world)]
             if mine.empty:
                 continue
-            told = [f"{(mine['raid'] == kind).sum()} {kind} raids" for kind in ("real", "staged") if (mine["raid"] == kind).any()]
+            raids = {kind: int((mine["raid"] == kind).sum()) for kind in ("real", "staged")}
+            told = [f"{count} {kind} raid{'s' * (count > 1)}" for kind, count in raids.items() if count]
             for row in mine[mine["cause"] != ""].to_dict("records"):
                 where = "over" if row["status"] == "closed" else f"{'in' if row['cause'] == 'entry' else 'to'} {row['territory']}"
                 told.append(f"{row['date']:%b %Y} {where} ({row['cause']})")

@@ -47,22 +47,24 @@ def states():
 
 
 def traces():
-    """Both crews stay without the intervention; with it one is raided, moves and comes to an end, the other stages and splits."""
+    """Both crews stay without the intervention; with it one is raided, moves and comes to an end, the other splits, and chooses a
+    place that has no room."""
     rows = []
     for world in WORLDS:
         for lineage, people in CREWS.items():
             for week, date in enumerate(DATES):
                 since = (date - START).days // 7
                 row = {"date": date, "compound": lineage, "territory": "kokang", "status": "open", "workers": people + week,
-                       "hazard": 0.2, "belief": 0.1, "ask": "none", "raid": "", "cause": "", "split": 0}  # fmt: skip
+                       "hazard": 0.2, "belief": 0.1, "ask": "none", "raid": "", "cause": "", "split": 0,
+                       "bound_for": ""}  # fmt: skip
                 if world == "with" and lineage == "a" * 16 and since >= 8:
                     row |= {"territory": "wa", "status": "moving" if since < 12 else "open"}
                     if since == 8:
-                        row |= {"ask": "raided", "raid": "real", "cause": "raided"}
+                        row |= {"ask": "raided", "raid": "real", "cause": "raided", "bound_for": "wa"}
                     if since == 60:
                         row |= {"status": "closed", "cause": "closed", "workers": 0.0, "hazard": np.nan}
-                if world == "with" and lineage == "b" * 16 and since in (5, 20):
-                    row |= {"raid": "staged"} if since == 5 else {"split": 1}
+                if world == "with" and lineage == "b" * 16 and since in (5, 20, 40):
+                    row |= {5: {"raid": "staged"}, 20: {"split": 1}, 40: {"ask": "review", "bound_for": "wa"}}[since]
                 rows.append(head(world) | row | {f"effort_{bloc}": share for bloc, share in BLOCS.items()})
                 if row["status"] == "closed":
                     break

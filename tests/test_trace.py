@@ -104,6 +104,14 @@ def test_effort_at_home_is_that_of_the_states_whose_soil_it_is(job):
     assert campaign["effort"].max() == pytest.approx(10) and not campaign["at_home"].any()
 
 
+def test_a_crew_that_chooses_a_place_goes_there_that_week_or_stays_where_it_is(watched):
+    traces = watched[1]["traces"]
+    chose = traces[traces["bound_for"] != ""]
+    went = chose["cause"] != ""
+    assert went.any() and (chose.loc[went, "territory"] == chose.loc[went, "bound_for"]).all()
+    assert (chose.loc[~went, "territory"] == chose.loc[~went, "from_territory"]).all()
+
+
 def test_what_is_weighed_with_the_luck_of_the_week_gives_the_choice_that_is_made(watched):
     scenario, tables = watched
     p, options = scenario.params["site_choice"], tables["options"]

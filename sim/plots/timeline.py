@@ -152,7 +152,7 @@ def _band(ax, here, kind, peak, most):
     holder = here["holder"].to_numpy()
     for n in np.flatnonzero(holder[1:] != holder[:-1]) + 1:
         ax.plot([dates[n]] * 2, [bottom - 0.92, bottom], color=style.BLACK, linewidth=1.4)
-        late = n > 0.6 * len(dates)
+        late = n > 0.45 * len(dates)
         ax.text(dates[n], bottom - 0.70, f" {textwrap.shorten(holder[n], LONGEST, placeholder=' …')} ",
                 ha="right" if late else "left", va="center")  # fmt: skip
 
@@ -180,9 +180,14 @@ def _frame(pair, mine, what):
 def _legend(fig, table):
     used = [name for name in CONDUCT if name in set(table["conduct"]) and name != "policy"]
     handles = [Patch(facecolor=to_rgba(CONDUCT[name], TINT), edgecolor=style.GREY, linewidth=0.4, label=name) for name in used]
-    handles += [
-        Patch(facecolor=style.INK, alpha=0.8, label="people; effort at home"),
-        Line2D([], [], color=style.VERMILLION, linewidth=1.2, label="effort abroad"),
-        Patch(facecolor=style.VERMILLION, label="real raids"), Patch(facecolor=style.BLACK, label="staged raids"),
-    ]  # fmt: skip
+    rest = {
+        "people; effort at home": Patch(facecolor=style.INK, alpha=0.8),
+        "effort abroad": Line2D([], [], color=style.VERMILLION, linewidth=1.2) if table["abroad"].max() > 0 else None,
+        "real raids": Patch(facecolor=style.VERMILLION) if table["raids"].max() > 0 else None,
+        "staged raids": Patch(facecolor=style.BLACK) if table["staged_raids"].max() > 0 else None,
+    }
+    for label, handle in rest.items():
+        if handle is not None:
+            handle.set_label(label)
+            handles.append(handle)
     fig.legend(handles=handles, loc="outside upper right", ncols=3, handlelength=1.0, columnspacing=1.0)

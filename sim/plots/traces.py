@@ -14,12 +14,14 @@ CAPTION = (
     "that stood in the target when it began, unless others were asked for. For each crew, from above: its people, coloured "
     "and named by the territory where it is (pale: on the move), with what befell it and why it thought about its site; the "
     "raids per compound-year that its owner expects there (line) and the true hazard (dotted), on a log scale; its working "
-    "time by the victims' bloc. A tip-off is word of a raid to come. A cross is the end of a crew. One pair is one possible "
-    "course of events and no estimate: read it for how a result comes about."
+    "time by the victims' bloc. A tip-off is word of a raid to come; a crew that found no room chose a place that could not "
+    "take it, and stayed. A cross is the end of a crew. One pair is one possible course of events and no estimate: read it "
+    "for how a result comes about."
 )
 EVENTS = {  # column and value: mark, filled, what it says
     "raid real": ("v", True, "real raid"),
     "raid staged": ("v", False, "staged raid"),
+    "no room": ("P", False, "found no room"),
     "ask tipped_off": ("D", False, "tipped off"),
     "ask expelled": ("s", True, "told to leave"),
     "ask review": ("o", False, "review"),
@@ -54,8 +56,9 @@ def data(traces, zones, scenarios, territories, scenario, *, months_before=12, m
     rows["scenario"], rows["name"] = scenario, rows["territory"].map(names)
     rows["zone"] = pairs.zone_names(rows["territory"], zones, scenario).astype(str)
     kinds = [column + " " + rows[column] for column in ("raid", "ask")]
-    split = rows["split"].gt(0).map({True: "split", False: ""})
-    rows["event"] = kinds[0].where(kinds[0].isin(EVENTS), kinds[1].where(kinds[1].isin(EVENTS), split))
+    kept_out = ~rows["bound_for"].isin(["", "nan"]) & (rows["cause"] == "")  # it chose a place and did not get in
+    found = [kinds[0].isin(EVENTS), kept_out, kinds[1].isin(EVENTS), rows["split"] > 0]
+    rows["event"] = np.select(found, [kinds[0], "no room", kinds[1], "split"], "")
     head = ["scenario", "title", "seed", "start", "crew", "world", "compound", "date", "territory", "name", "zone", "status",
             "workers", "hazard", "belief", "event", "cause"]  # fmt: skip
     return rows[[*head, *(name for name in rows if name.startswith("effort_"))]].sort_values(["crew", "world", "date"])

@@ -83,9 +83,9 @@ def test_crews_are_lettered_by_size_and_coloured_by_zone(weeks):
 
 def test_each_thing_that_befalls_a_crew_is_an_event_of_its_week(weeks):
     happened = weeks[weeks["event"] != ""]
-    assert set(happened["event"]) == {"raid real", "raid staged", "split"} and set(happened["world"]) == {"with"}
+    assert set(happened["event"]) == {"raid real", "raid staged", "split", "no room"} and set(happened["world"]) == {"with"}
     said = words(plots.figure("traces").draw(weeks))
-    assert {"real raid", "staged raid", "half splits off", "end of the crew"} <= set(said) and "tipped off" not in said
+    assert {"real raid", "staged raid", "half splits off", "found no room", "end of the crew"} <= set(said) and "tipped off" not in said
 
 
 def test_traces_without_a_target_in_space_need_no_zone(tables):
