@@ -23,7 +23,7 @@ TABLES = {  # that a comparison has: figures of the claims and of single pairs r
 FEW = 16  # figures that are not worth starting processes for: each takes two seconds to come up
 
 
-def compared() -> list[str]:
+def fillable() -> list[str]:
     """Names of the figures that a comparison can fill."""
     return [name for name in plots.names() if TABLES.issuperset(plots.reads(name))]
 
@@ -31,7 +31,7 @@ def compared() -> list[str]:
 def drawings(scenarios: pd.DataFrame) -> list[tuple[str, str | None]]:
     """(figure, scenario) for all that can be drawn; scenario is None for a figure of the whole comparison."""
     compared = scenarios.loc[scenarios["relative_to"].notna(), "scenario"]
-    names = compared()
+    names = fillable()
     of_all = [(name, None) for name in names if not plots.per_scenario(name)]
     return of_all + [(name, scenario) for scenario in compared for name in names if plots.per_scenario(name)]
 

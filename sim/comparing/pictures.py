@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from sim import plots
-from sim.comparing.figures import compared, picture_table, understood
+from sim.comparing.figures import fillable, picture_table, understood
 from sim.region import ConfigError
 
 SHORT = {"map": "change_map", "ndr": "horizons"}  # what people call them
@@ -30,12 +30,12 @@ class Pictures:
         self._region, self._digest = region, digest
 
     def __dir__(self) -> list[str]:
-        return sorted([*SHORT, *compared(), "table_of"])
+        return sorted([*SHORT, *fillable(), "table_of"])
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         file = SHORT.get(name, name)
-        if name.startswith("_") or file not in compared():
-            raise AttributeError(f"plot: no figure {name!r}; there are {', '.join([*SHORT, *compared()])}")
+        if name.startswith("_") or file not in fillable():
+            raise AttributeError(f"plot: no figure {name!r}; there are {', '.join([*SHORT, *fillable()])}")
 
         def draw(scenario: str | None = None, **options: Any) -> Any:
             from sim.plots import shown  # pyplot takes half a second to come up, and may look for a screen
