@@ -11,11 +11,11 @@ CAPTION = (
     "What the crews of the traces weighed when they thought about their site, with the intervention: for each of up to six "
     "decisions the options worth most, in thousand USD per person over the crew's planning horizon, on the tables as they "
     "stood at that moment. Light dot: expected profit less the expected sanction; dark dot: less also the cost of the move "
-    "and more by the owner's ties to the place, which is what is compared. In colour: the option taken. (own), (abroad), "
-    "(remote): in the country where the crew is, across a border, out of the region. Per cent: how likely each option was "
-    "before chance, by the nested logit; options that are no place form nests of their own, and places compete first with "
-    "others of their nest. Moves come first, then the decisions to stay of greatest doubt. One pair is one possible course "
-    "of events and no estimate."
+    "and more by the owner's ties to the place, which is what is compared. In colour: the option chosen; a crew that finds "
+    "no room there stays. (own), (abroad), (remote): in the country where the crew is, across a border, out of the region. "
+    "Per cent: how likely each option was before chance, by the nested logit; options that are no place form nests of their "
+    "own, and places compete first with others of their nest. Choices to move come first, then the decisions to stay of "
+    "greatest doubt. One pair is one possible course of events and no estimate."
 )
 PANELS, OPTIONS = 6, 6
 NAMES = {"stay": "Stay", "hide": "Stay and hide", "exit": "Leave the business"}
@@ -98,7 +98,7 @@ def _legend(fig, height):
     handles = [
         Line2D([], [], color=style.GREY, markerfacecolor="white", label="profit less expected sanction", **dot),
         Line2D([], [], color=style.INK, label="less the move, plus ties", **dot),
-        Line2D([], [], color=style.VERMILLION, label="the option taken", **dot),
+        Line2D([], [], color=style.VERMILLION, label="the option chosen", **dot),
     ]
     at = (0.005, 1 - 0.25 / height)
     fig.legend(handles=handles, loc="upper left", bbox_to_anchor=at, ncols=3, handletextpad=0.1, columnspacing=1.0)
