@@ -17,14 +17,21 @@ from sim.comparing.world import BASELINE
 from sim.measures.paired import DAYS_PER_MONTH
 
 MONTHS = (6, 12, 24, 36)  # of maps, after the start
-OF_CLAIMS = {"points", "specifications"}  # tables of the claims, which no comparison has
+TABLES = {  # that a comparison has: figures of the claims and of single pairs read others
+    "weekly", "pools", "moves", "cells", "comparison", "scenarios", "zones", "territories", "countries", "cells_geo",
+}  # fmt: skip
 FEW = 16  # figures that are not worth starting processes for: each takes two seconds to come up
+
+
+def fillable() -> list[str]:
+    """Names of the figures that a comparison can fill."""
+    return [name for name in plots.names() if TABLES.issuperset(plots.reads(name))]
 
 
 def drawings(scenarios: pd.DataFrame) -> list[tuple[str, str | None]]:
     """(figure, scenario) for all that can be drawn; scenario is None for a figure of the whole comparison."""
     compared = scenarios.loc[scenarios["relative_to"].notna(), "scenario"]
-    names = [name for name in plots.names() if OF_CLAIMS.isdisjoint(plots.reads(name))]
+    names = fillable()
     of_all = [(name, None) for name in names if not plots.per_scenario(name)]
     return of_all + [(name, scenario) for scenario in compared for name in names if plots.per_scenario(name)]
 

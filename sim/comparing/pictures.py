@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from sim import plots
-from sim.comparing.figures import OF_CLAIMS, picture_table, understood
+from sim.comparing.figures import fillable, picture_table, understood
 from sim.region import ConfigError
 
 SHORT = {"map": "change_map", "ndr": "horizons"}  # what people call them
@@ -30,12 +30,12 @@ class Pictures:
         self._region, self._digest = region, digest
 
     def __dir__(self) -> list[str]:
-        return sorted([*SHORT, *_names(), "table_of"])
+        return sorted([*SHORT, *fillable(), "table_of"])
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         file = SHORT.get(name, name)
-        if name.startswith("_") or file not in _names():
-            raise AttributeError(f"plot: no figure {name!r}; there are {', '.join([*SHORT, *_names()])}")
+        if name.startswith("_") or file not in fillable():
+            raise AttributeError(f"plot: no figure {name!r}; there are {', '.join([*SHORT, *fillable()])}")
 
         def draw(scenario: str | None = None, **options: Any) -> Any:
             from sim.plots import shown  # pyplot takes half a second to come up, and may look for a screen
@@ -73,8 +73,3 @@ class Pictures:
         known = {**understood(figure.data, options), **understood(figure.draw, options)}
         for option in options.keys() - known.keys():
             raise ConfigError(f"plot.{file}: no option {option!r}; see help(found.plot.{file})")
-
-
-def _names() -> list[str]:
-    """Figures that a comparison can fill: those of the claims need tables that it does not have."""
-    return [name for name in plots.names() if OF_CLAIMS.isdisjoint(plots.reads(name))]

@@ -5,8 +5,9 @@ table behind the picture, and `draw(table, provenance)`, which draws exactly tha
 decides where files go. A new figure is a new file; there is no list to extend.
 
 `data` asks for what it reads by the names of its parameters (weekly, pools, moves, cells, zones, scenarios,
-comparison, territories, countries, cells_geo; points and specifications of the claims), so an experiment can call every
-figure the same way: see `table`. NEEDS_TARGET marks figures of displacement. `film` is no figure, and made on request.
+comparison, territories, countries, cells_geo; points and specifications of the claims; timeline, states, traces and
+options of one pair), so an experiment can call every figure the same way: see `table`. NEEDS_TARGET marks figures of
+displacement. `film` is no figure, and made on request.
 """
 
 import importlib

@@ -14,6 +14,7 @@ from sim.plots.fan import QUANTILES
 SCENARIO = "kokang_crackdown"
 UNITS = {
     "change_map": "people per hexagon",
+    "choices": "thousand USD per person",
     "dumbbell": "billion USD a year",
     "fan": "people, with minus without",
     "forest": "change, %",
@@ -22,6 +23,8 @@ UNITS = {
     "recovery": "Worlds not yet back (%)",
     "regimes": "Share of them (%)",
     "specification": "Estimate (%)",
+    "timeline": "Places (people held)",
+    "traces": "raids a year",
     "tradeoff": "Western victims (%)",
     "waterfall": "(people, mean over the window)",
 }
