@@ -20,8 +20,8 @@ UNITS = {
     "horizons": "of 100 removed (people)",
     "operations": "(people)",
     "recovery": "Worlds not yet back (%)",
-    "regimes": "Share of them (%)",
-    "specification": "Estimate (%)",
+    "regimes": "Share of parameter draws (%)",
+    "specification": "People of part H1 (estimate, %)",
     "tradeoff": "Western victims (%)",
     "waterfall": "(people, mean over the window)",
 }
