@@ -34,6 +34,13 @@ class Asked(_Settings):
     out: str | None
     params: dict
 
+    @field_validator("ensemble")
+    @classmethod
+    def _so_many_pairs(cls, given):
+        if given.until != "pairs" or given.runs is not None:
+            raise ValueError("pairs, seed and workers; claims run so many pairs and keep what they count in OUT.begun")
+        return given
+
     @field_validator("claims", mode="before")
     @classmethod
     def _names(cls, given):
