@@ -80,6 +80,8 @@ def compare(settings: dict) -> None:
         print(textwrap.fill(sentence(row, window=window), WIDTH), end="\n\n")
     if stopped["rule"] == "precision":
         print(f"Stopped after {stopped['pairs']} pairs: {stopped['because']}.")
+    if failed and asked.ensemble.runs:
+        failed.append("the same command with ensemble.retry_failed=true, and another out, runs those again")
     print(*failed, *undrawn, f"{out}: tables, figures, report.html and manifest ({wall['total']:.0f} s)", sep="\n")
 
 
