@@ -19,8 +19,9 @@ def draw_claims(results: store.Results) -> list[str]:
         try:
             tables = {"points": results["points"], "specifications": specifications(results["pairs"])}
             table = plots.table(name, tables)
-            digest = results.manifest["digest"]
-            picture = plots.figure(name).draw(table, f"Run {digest}.")
+            digest, asked = results.manifest["digest"], results.manifest["config"]
+            pairs = f"Pairs of worlds: {asked['ensemble']['pairs']} as shipped, {asked['draw_pairs']} at each draw and variant."
+            picture = plots.figure(name).draw(table, f"{pairs} Run {digest}.")
             plots.write(picture, table, results.path / "figures", name, plots.figure(name).CAPTION, digest)
         except ValueError as error:
             undrawn.append(f"figures/{name}: not drawn; {error}")
@@ -40,7 +41,9 @@ def specifications(pairs: pd.DataFrame) -> pd.DataFrame:
             read = _as_shipped if draw == SHIPPED and structure == "" else _alone
             rows.append(
                 {
-                    "claim": part.id, "paraphrase": part.paraphrase, "percent": ESTIMANDS[part.asked.estimand].percent,
+                    "claim": part.id, "paraphrase": part.paraphrase, "words": ESTIMANDS[part.asked.estimand].words,
+                    "from_month": part.asked.window[0], "to_month": part.asked.window[1],
+                    "percent": ESTIMANDS[part.asked.estimand].percent,
                     "rope_low": part.asked.rope[0], "rope_high": part.asked.rope[1], "draw": draw, "structure": structure,
                     **read(part.asked, here),
                 }

@@ -5,12 +5,13 @@
 Settings: configs/claims.yaml. Each claim's rule is fixed in its file in configs/claim, whose digest goes into the manifest.
 Written: claims.csv, readings.csv (p, regimes, flips), points.csv (outcome by draw and variant), pairs.csv (what was counted),
 draws.csv, boxes.csv (PRIM), knockout.csv, maps.csv, cards.txt, manifest.json.
+
+What was counted is kept in OUT.begun until the end: after an interruption the same command with the same out= goes on.
 """
 
 import datetime as dt
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,7 @@ import pandas as pd
 from experiments import discovery, tables
 from experiments.claims_design import Asked, asked_points, extra_points, shared
 from experiments.console import checked, launch, progress_bar
+from experiments.kept import kept_steps
 from experiments.points import Point, run_point, start_of, worlds
 from experiments.report import write_report
 from sim import load_region, store
@@ -48,16 +50,19 @@ def claims(settings: dict) -> None:
     out = Path(asked.out or f"results/claims/{dt.datetime.now():%Y-%m-%d_%H-%M-%S}")
     recipe = _recipe(settings, listed, headline, base)
 
-    with store.results_folder(out) as folder:
+    with kept_steps(out, runs + extra_runs) as steps, store.results_folder(out) as folder:
         print(f"{len(judged)} of {len(listed)} claims from {len(needed)} worlds: {runs + extra_runs:,} runs.", flush=True)
+        if steps.begun():
+            print(f"Going on with what {steps.folder} keeps of them.", flush=True)
         with progress_bar(runs + extra_runs, "compiling, if new") as bar:
 
             def step() -> None:
                 bar.set_description("worlds", refresh=False)
                 bar.update()
 
-            kept = _run(points, judged + parts, base, starts, asked.ensemble.workers, step)
-            found = [(kind, point, run_point(point, parts, base, starts, asked.ensemble.workers, step)) for kind, point in extra]
+            how = (base, starts, asked.ensemble.workers, step, steps)
+            kept = _run(points, judged + parts, how)
+            found = [(kind, point, run_point(point, parts, *how)) for kind, point in extra]
         ran = time.perf_counter()
         readings, heads, verdict, p = _judged(listed, parts, kept)
         by_draw, by_structure = conjunctions(heads), conjunctions(heads, "by_structure")
@@ -80,11 +85,11 @@ def claims(settings: dict) -> None:
     print(tables.summary(readings, told), wrote, sep="\n")
 
 
-def _run(points: list[Point], judged: list[Claim], base: dict, starts: dict, workers: int | None, step: Callable) -> dict:
-    """{claim id: what it counts in every pair of every point}."""
+def _run(points: list[Point], judged: list[Claim], how: tuple) -> dict:
+    """{claim id: what it counts in every pair of every point}. how: what `run_point` is given besides."""
     kept: dict[str, list[pd.DataFrame]] = {claim.id: [] for claim in judged}
     for point in points if judged else ():
-        for claim, rows in run_point(point, judged, base, starts, workers, step).items():
+        for claim, rows in run_point(point, judged, *how).items():
             kept[claim].append(rows)
     return {claim: pd.concat(rows) for claim, rows in kept.items()}
 

@@ -44,7 +44,13 @@ class Asked(_Settings):
 
 
 def asked_points(asked: Asked) -> tuple[list[Point], pd.DataFrame]:
-    """The shipped model, the draws, the structural variants; and the table of draws."""
+    """The shipped model, the draws, the structural variants; and the table of draws.
+
+    Raises ConfigError (one line) for a setting of ensembles that claims would not heed.
+    """
+    for name, heeded, why in (("until", "pairs", "claims run so many"), ("runs", None, "OUT.begun keeps what was counted")):
+        if (given := getattr(asked.ensemble, name)) != heeded:
+            raise ConfigError(f"ensemble.{name}: is {given!r}; allowed: {heeded or 'null'}; {why}")
     seed, few = asked.ensemble.seed, range(asked.ensemble.seed, asked.ensemble.seed + asked.draw_pairs)
     none = pd.DataFrame(index=pd.RangeIndex(0, name="draw"))
     draws = draw_parameters(asked.draws, seed).set_index("draw") if asked.draws else none

@@ -24,7 +24,7 @@ from experiments.runs import run_pairs
 from sim import store
 from sim.claims.verdict import sentence
 from sim.comparing.figures import draw_all, drawings
-from sim.comparing.folder import judged, measured, recipe, with_verdicts, write_tables
+from sim.comparing.folder import estimands, judged, measured, recipe, with_verdicts, write_tables
 from sim.ensemble.executors import checked_executor
 from sim.measures.comparison import WIDTH, estimates, format_table
 from sim.measures.pairing import format_reduction, worth_of_pairs
@@ -59,6 +59,7 @@ def compare(settings: dict) -> None:
             first = asked.ensemble.seed
             made_by = recipe(settings, scenarios, range(first, first + stopped["pairs"]), stopped, window)
             tables |= measured(scenarios, table) | {"comparison": judge(with_verdicts, tables)}
+            tables["estimands"] = estimands(tables, scenarios, window)
             write_tables(folder, tables)
             tabled = time.perf_counter()
             undrawn = draw_all(
@@ -79,6 +80,8 @@ def compare(settings: dict) -> None:
         print(textwrap.fill(sentence(row, window=window), WIDTH), end="\n\n")
     if stopped["rule"] == "precision":
         print(f"Stopped after {stopped['pairs']} pairs: {stopped['because']}.")
+    if failed and asked.ensemble.runs:
+        failed.append("the same command with ensemble.retry_failed=true, and another out, runs those again")
     print(*failed, *undrawn, f"{out}: tables, figures, report.html and manifest ({wall['total']:.0f} s)", sep="\n")
 
 

@@ -18,7 +18,10 @@ class _Settings(BaseModel):
 
 
 class Ensemble(_Settings):
-    """How many pairs of worlds, the first seed, runs at once (None: one per processor), when to stop, where to keep runs."""
+    """How many pairs of worlds, the first seed, runs at once (None: one per processor), when to stop, where to keep runs.
+
+    retry_failed: run those kept there that failed once more.
+    """
 
     pairs: Annotated[int, Field(ge=1, le=100_000)]
     seed: Annotated[int, Field(ge=0, le=2_000_000_000)]
@@ -26,6 +29,14 @@ class Ensemble(_Settings):
     until: Literal["pairs", "precision"]
     precision: Precision
     runs: str | None
+    retry_failed: Annotated[bool, Field(strict=True)]
+
+    @field_validator("retry_failed")
+    @classmethod
+    def _of_kept_runs(cls, given, info):
+        if given and info.data.get("runs") is None:
+            raise ValueError("true only with ensemble.runs, the folder that keeps the runs that failed")
+        return given
 
 
 class Asked(_Settings):

@@ -8,15 +8,19 @@ seeds, each claim counts what it needs in each pair, and the runs are dropped: m
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from experiments.kept import Counts, Kept
 from sim import ConfigError, load_scenario, store
 from sim.claims.claim import ITSELF, Claim, nested
 from sim.claims.contrast import Contrast
 from sim.claims.reading import KEYS, SHIPPED, count
+from sim.compiled import source_digest
 from sim.ensemble import run_ensemble
+from sim.ensemble.design import run_id
 from sim.interventions import load_interventions
 from sim.region import Region
 from sim.scenario import Scenario, read_choice, shipped_parameters
@@ -91,33 +95,49 @@ def built(world: World, label: str, point: Point, base: dict) -> Scenario:
 
 
 def run_point(
-    point: Point, claims: Sequence[Claim], base: dict, starts: dict[str, dt.date], workers: int | None, step: Callable[[], None]
-) -> dict[str, pd.DataFrame]:
-    """What each claim counts at a point: {claim id: a row per pair, indexed by seed, draw, structure}."""
-    needed = worlds(claims)
-    made = [built(world, label, point, base) for label, world in needed.items()]
-    places, pools = (store.region_table(made[0].region.name, name) for name in ("territories", "pools"))
+    point: Point, claims: Sequence[Claim], base: dict, starts: dict[str, dt.date], workers: int | None, step: Callable[[], None],
+    kept: Kept,
+) -> dict[str, pd.DataFrame]:  # fmt: skip
+    """What each claim counts at a point: {claim id: a row per pair, indexed by seed, draw, structure}.
+
+    step: called after each run.   kept: the steps that need not be run again.
+    """
+    made = [built(world, label, point, base) for label, world in worlds(claims).items()]
     found: dict[str, list[pd.DataFrame]] = {claim.id: [] for claim in claims}
     for seeds in _batches(point.seeds):
-        tables = run_ensemble(made, seeds, workers, step)
-        sides: dict[str, dict[str, pd.DataFrame]] = {label: {} for label in needed}
-        for name in TABLES:
-            groups = dict(iter(tables[name].groupby("scenario", observed=True)))
-            for label in needed:
-                sides[label][name] = groups.get(label, tables[name].iloc[:0])
-        del tables
-        contrasts: dict[tuple, Contrast] = {}
-        for claim in claims:
-            asked = claim.asked
-            key = (asked.world, asked.other, asked.earlier)
-            if key not in contrasts:
-                target = next(scenario.target for scenario in made if scenario.name == asked.world)
-                contrasts[key] = Contrast(
-                    sides[asked.world], sides[asked.other], starts[asked.scenario], target, places, pools, asked.earlier
-                )
-            rows = count(claim, contrasts[key])
-            found[claim.id].append(rows.set_axis(_keyed(rows.index, point)))
+        decides = [source_digest(), [claim.digest for claim in claims], point.draw, point.structure]
+        decides += [run_id(scenario, seed, "") for scenario in made for seed in seeds]
+        counted = partial(_counted, made, seeds, point, claims, starts, workers, step)
+        for claim, rows in kept.step(store.digest(decides), len(made) * len(seeds), counted, step).items():
+            found[claim].append(rows)
     return {claim: pd.concat(rows) for claim, rows in found.items()}
+
+
+def _counted(
+    made: Sequence[Scenario], seeds: range, point: Point, claims: Sequence[Claim], starts: dict[str, dt.date],
+    workers: int | None, step: Callable[[], None],
+) -> tuple[Counts, bool]:  # fmt: skip
+    """What each claim counts in these worlds, and whether none of them failed."""
+    places, pools = (store.region_table(made[0].region.name, name) for name in ("territories", "pools"))
+    tables = run_ensemble(made, seeds, workers, step)
+    sides: dict[str, dict[str, pd.DataFrame]] = {scenario.name: {} for scenario in made}
+    for name in TABLES:
+        groups = dict(iter(tables[name].groupby("scenario", observed=True)))
+        for label in sides:
+            sides[label][name] = groups.get(label, tables[name].iloc[:0])
+    contrasts: dict[tuple, Contrast] = {}
+    found: Counts = {}
+    for claim in claims:
+        asked = claim.asked
+        key = (asked.world, asked.other, asked.earlier)
+        if key not in contrasts:
+            target = next(scenario.target for scenario in made if scenario.name == asked.world)
+            contrasts[key] = Contrast(
+                sides[asked.world], sides[asked.other], starts[asked.scenario], target, places, pools, asked.earlier
+            )
+        rows = count(claim, contrasts[key])
+        found[claim.id] = rows.set_axis(_keyed(rows.index, point))
+    return found, bool(tables["runs"]["error"].isna().all())
 
 
 def _batches(seeds: range) -> Iterator[range]:

@@ -11,11 +11,10 @@ from pathlib import Path
 
 from experiments.claim_figures import draw_claims
 from sim import ConfigError, store
-from sim.comparing.folder import report_page
+from sim.comparing.folder import REPORT, report_page
 from sim.report import claims_page, parameters_table, write
 from sim.scenario import shipped_parameters
 
-NAME = "report.html"
 TABLES = {
     "compare": ("comparison", "scenarios", "zones", "cells", "pools"),
     "claims": ("claims", "points", "pairs", "knockout", "maps", "boxes"),
@@ -33,7 +32,7 @@ def write_report(folder: Path) -> Path:
     if missing:
         raise ConfigError(f"{folder}: no table {', '.join(missing)}; a report of {kind} needs {', '.join(TABLES[kind])}")
     page = report_page(results) if kind == "compare" else _claims(results)
-    return write(page, Path(folder) / NAME)
+    return write(page, Path(folder) / REPORT)
 
 
 def _claims(results: store.Results) -> str:

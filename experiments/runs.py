@@ -64,6 +64,7 @@ class _Runs:
             wanted = design(names, range(ensemble.seed, ensemble.seed + pairs))
             how |= {"region": self.asked.region["name"], "start": self.asked.start, "end": self.asked.end}
             how |= {"params": changed_parameters(self.asked.params), "out": ensemble.runs}
+            how |= {"retry_failed": ensemble.retry_failed and not self.pairs}
             known = iter(range(self.pairs * len(names)))  # told of before
             told = lambda: self.progress() if next(known, None) is None else None  # noqa: E731
             stored = run_ensemble(wanted, None, ensemble.workers, told, **how)

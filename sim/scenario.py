@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.compiled import readable
 from sim.files import Parameter, RegionChoice, ScenarioFile, World, checked, read_yaml, shown
+from sim.needed import parameters_read
 from sim.region import ConfigError, Region, load_region
 
 _HERE = Path(__file__).parent
@@ -53,6 +54,10 @@ def _shipped_parameters() -> dict:
         for name, entry in given[group].items():
             checked(Parameter, entry, f"{where}: {group}.{name}")
         shipped |= given
+    for path, reader in parameters_read().items():
+        group, _, name = path.partition(".")
+        if name not in shipped.get(group, {}):
+            raise ConfigError(f"configs/params/{group}.yaml: {path} is missing, and {reader} reads it; allowed: to give it")
     return shipped
 
 

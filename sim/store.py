@@ -49,8 +49,7 @@ def results_folder(out: str | Path) -> Iterator[Path]:
     Raises ConfigError (one line) when `out` exists and is not empty, or cannot be written.
     """
     out = Path(os.path.abspath(out))
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise ConfigError(f"out: {out} exists and is not empty; allowed: a new or empty folder")
+    must_be_free(out)
     passing = out.with_name(f".{out.name}.{os.getpid()}.part")
     made = [parent for parent in (out.parent, *out.parent.parents) if not parent.exists()]  # ours to take away again
     try:
@@ -72,6 +71,12 @@ def results_folder(out: str | Path) -> Iterator[Path]:
         if ours and error.errno in CANNOT_WRITE:
             raise _unwritable(out, error) from None
         raise
+
+
+def must_be_free(out: Path) -> None:
+    """Raises ConfigError (one line) when `out` exists and is not empty."""
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise ConfigError(f"out: {out} exists and is not empty; allowed: a new or empty folder")
 
 
 @contextmanager

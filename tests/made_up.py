@@ -193,6 +193,8 @@ def specifications(rng):
             value = np.nan if draw == 8 else rng.normal(0.3, 0.2)
             ends = (value - 0.1, value + 0.1) if shipped else (np.nan, np.nan)
             outcome = "undefined" if draw == 8 else "holds" if value > rope else "fails"
-            rows.append((part, f"Paraphrase of {part}", True, -rope, rope, draw, structure, value, *ends, outcome))
-    columns = ["claim", "paraphrase", "percent", "rope_low", "rope_high", "draw", "structure", "value", "low", "high", "outcome"]
+            head = (part, f"Paraphrase of {part}", f"people of part {part}", 6, 36, True, -rope, rope)
+            rows.append((*head, draw, structure, value, *ends, outcome))
+    columns = ["claim", "paraphrase", "words", "from_month", "to_month", "percent", "rope_low", "rope_high", "draw", "structure",
+               "value", "low", "high", "outcome"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)

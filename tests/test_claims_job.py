@@ -148,6 +148,8 @@ def test_pairs_hold_all_that_a_verdict_was_read_from(job):
         (["claims=[C007]", "draws=-1"], "draws: is -1; allowed: greater than or equal to 0"),
         (["claims=[C007]", "region=toy"], "region: is toy; allowed: southeast_asia"),
         (["claims=[C007]", "drawz=1"], "drawz: unknown key"),
+        (["claims=[C007]", "ensemble.runs=here"], "ensemble.runs: is 'here'; allowed: null"),
+        (["claims=[C007]", "ensemble.until=precision"], "ensemble.until: is 'precision'; allowed: pairs"),
     ],
 )
 def test_a_mistake_is_one_line_and_leaves_nothing(settings, told, tmp_path):

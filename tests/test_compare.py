@@ -9,6 +9,7 @@ import time
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -102,8 +103,8 @@ def test_it_writes_the_tables_and_nothing_else_and_nowhere_else(job):
     folder, _, results = job
     assert [path.name for path in folder.iterdir()] == ["results"]
     assert sorted(path.name for path in results.path.iterdir()) == [
-        "cells.parquet", "comparison.csv", "figures", "manifest.json", "moves.parquet", "pools.parquet", "report.html",
-        "scenarios.csv", "weekly.parquet", "zones.csv",
+        "cells.parquet", "comparison.csv", "estimands.csv", "figures", "manifest.json", "moves.parquet", "pools.parquet",
+        "report.html", "scenarios.csv", "weekly.parquet", "zones.csv",
     ]  # fmt: skip
 
 
@@ -111,6 +112,16 @@ def test_the_comparison_has_exactly_the_columns_agreed(job):
     header, *rows = (job[2].path / "comparison.csv").read_text().splitlines()
     assert header == COLUMNS
     assert [row.split(",")[0] for row in rows] == list(SCENARIOS)
+
+
+def test_the_estimands_agree_with_the_comparison(job):
+    comparison, estimands = job[2]["comparison"], job[2]["estimands"]
+    assert set(estimands["scenario"]) == set(SCENARIOS)
+    wide = estimands[estimands["part"].isna()].pivot(index="scenario", columns="estimand", values="value")
+    for name in ("suppression", "ndr", "western_loss_change"):
+        there = wide[name].loc[comparison["scenario"]].to_numpy()
+        np.testing.assert_allclose(there, comparison[name], rtol=1e-9)
+    assert estimands[["unit", "definition", "from_month", "pairs"]].notna().all(axis=None)
 
 
 @pytest.mark.parametrize("name", TYPES)

@@ -102,6 +102,8 @@ def test_what_is_saved_is_read_again_and_can_be_run_again(found, tmp_path):
     read = results["comparison"].drop(columns=["target", "verdict"])
     pd.testing.assert_frame_equal(read, found.table.drop(columns=["target", "verdict"]), check_dtype=False)
     assert results.manifest["experiment"] == "compare" and results.manifest["seeds"] == [1, 2]
+    assert "kokang_crackdown" in (folder / "report.html").read_text(encoding="utf-8")
+    pd.testing.assert_frame_equal(results["estimands"].fillna({"part": ""}), found.estimands, check_dtype=False)
     with pytest.raises(sim.ConfigError, match="exists and is not empty"):
         found.save(folder)
 

@@ -26,7 +26,7 @@ def by_zone(contrast: Contrast, window: Window, of: str) -> pd.DataFrame:
 def by_pool(contrast: Contrast, window: Window, of: str) -> pd.DataFrame:
     """Losses, victims and effort by bloc, of all pools together, and of the pool that is named."""
     table, sums = per_pair(window_means(contrast.pools, window)), {}
-    for column in {name.rpartition(" ")[0] for name in table}:  # losses_usd_change and so on
+    for column in dict.fromkeys(name.rpartition(" ")[0] for name in table):  # losses_usd_change and so on; in one order always
         groups = {"all": list(contrast.bloc_of)} | ({CHOSEN: [of]} if of else {})
         for pool, bloc in contrast.bloc_of.items():
             groups.setdefault(bloc, []).append(pool)

@@ -23,7 +23,7 @@ import pandas as pd
 from sim import store
 from sim.claims.verdict import headline, sentence
 from sim.comparing.figures import draw_all
-from sim.comparing.folder import judged, measured, recipe, report_page, with_verdicts, write_tables
+from sim.comparing.folder import REPORT, estimands, judged, measured, recipe, report_page, with_verdicts, write_tables
 from sim.comparing.pictures import Pictures
 from sim.comparing.world import fitted_window, variant, with_counterparts
 from sim.ensemble import run_ensemble
@@ -113,6 +113,14 @@ class Comparison:
         """A row for each scenario: estimates with 95 % intervals over pairs, and the verdict (`sim.measures.comparison`)."""
         return self.tables["comparison"]
 
+    @cached_property
+    def estimands(self) -> pd.DataFrame:
+        """Every estimand, one number a row, with its interval, pairs, window, unit and definition (`sim.measures.tidy`).
+
+        Made when first asked for: the intervals take seconds.
+        """
+        return estimands(self.tables, self._worlds, self.window)
+
     @property
     def weekly(self) -> pd.DataFrame:
         """Week by week: scenario, seed, date, territory, country, zone, compounds, workers (people), losses_usd."""
@@ -174,23 +182,26 @@ class Comparison:
         return displacement_by_horizon(paired_zones(self.weekly, self.tables["zones"], self.scenarios), horizons)
 
     def save(self, folder: str | Path, figures: bool = True) -> Path:
-        """Write tables, figures and manifest into a new folder, and return its path; `sim.load_results` reads it.
+        """Write tables, figures, report.html and manifest into a new folder, and return its path; `sim.load_results` reads it.
+
+        figures     False leaves them out of the folder and of the report: seconds instead of a minute
 
         Raises ConfigError (one line) when the folder exists and is not empty, or cannot be written.
         """
         with store.results_folder(folder) as place:
-            write_tables(place, self.tables)
+            write_tables(place, {**self.tables, "estimands": self.estimands})
             if figures:
                 region, digest = self._worlds[0].region.name, self._recipe["digest"]
                 draw_all(self.tables, place / "figures", region, self.window, digest, workers=1)
             store.write_manifest(place, self._recipe | store.provenance())
+            write(report_page(store.load_results(place)), place / REPORT)
         return Path(folder)
 
     def report(self, path: str | Path) -> Path:
-        """Write the report, one page that a browser opens without a network, and return its path."""
+        """Write the report alone, one page that a browser opens without a network, and return its path."""
         with TemporaryDirectory() as scratch:
-            page = report_page(store.load_results(self.save(Path(scratch) / "results")))
-        return write(page, Path(path))
+            page = self.save(Path(scratch) / "results") / REPORT
+            return write(page.read_text(encoding="utf-8"), Path(path))
 
     def _one_or_all(self, found: pd.Series) -> Any:
         return found.iloc[0] if len(found) == 1 else found

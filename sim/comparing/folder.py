@@ -11,12 +11,15 @@ from sim import store
 from sim.claims.verdict import verdict
 from sim.compiled import source_digest
 from sim.ensemble.design import model_digest, stored
+from sim.measures.book import book
 from sim.measures.comparison import comparison
+from sim.measures.tidy import tidy
 from sim.measures.zones import zones
 from sim.report import comparison_page, parameters_table
 from sim.scenario import Scenario, shipped_parameters
 
-PEOPLE_READ, MACHINES_READ = ("comparison", "zones", "scenarios"), ("weekly", "pools", "moves", "cells")
+REPORT = "report.html"
+PEOPLE_READ, MACHINES_READ = ("comparison", "estimands", "zones", "scenarios"), ("weekly", "pools", "moves", "cells")
 
 
 def measured(scenarios: Sequence[Scenario], table: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -32,6 +35,13 @@ def judged(
     """The scenarios beside their counterparts, by one of `sim.measures.comparison`."""
     territories = store.region_table(scenarios[0].region.name, "territories")
     return measure(tables["weekly"], tables["pools"], territories, table, targets(scenarios), window)
+
+
+def estimands(tables: Mapping[str, pd.DataFrame], scenarios: Sequence[Scenario], window: tuple) -> pd.DataFrame:
+    """Every estimand of the comparison, one number a row (`sim.measures.tidy`): seconds, which the bootstrap takes."""
+    places, pools = (store.region_table(scenarios[0].region.name, name) for name in ("territories", "pools"))
+    found = book(tables, places, pools, tables["scenarios"], targets(scenarios), window)
+    return tidy(found | {"comparison": tables["comparison"]}, window)
 
 
 with_verdicts = partial(comparison, judge=verdict)  # a measure for `judged`: the table that is read

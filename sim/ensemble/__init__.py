@@ -27,6 +27,7 @@ from sim.ensemble.executors import Crew, checked_executor, opened
 from sim.ensemble.folder import RUNS, Folder, Part, cuts, ensemble_folder
 from sim.ensemble.jobs import Done, Job, Outcome, Reduce, all_done
 from sim.ensemble.memory import check_memory, run_bytes
+from sim.ensemble.mending import failed_parts, mend
 from sim.region import ConfigError
 from sim.scenario import Scenario
 
@@ -45,6 +46,7 @@ def run_ensemble(
     out: str | Path | None = None,
     tables: Sequence[str] = TABLES,
     reduce: Reduce | None = None,
+    retry_failed: bool = False,
     **world: Any,
 ) -> Mapping[str, pd.DataFrame]:
     """Run a design; its tables by name (columns: see `Collector`), with rows in the order of the design.
@@ -58,6 +60,7 @@ def run_ensemble(
     tables     which to keep
     reduce     makes a table, or tables by name, from those of each group of runs that share seed, draw and structure, where
                they ran; only what it returns is kept. `monthly` is one.
+    retry_failed   run those once more that failed in an earlier call with this `out`, and only those
     world      region, start, end, params: see `sim.load_scenario`
 
     The table `runs` has a row for each run: its number, id and keys, and for one that failed `error`, `traceback` and `config`;
@@ -69,6 +72,8 @@ def run_ensemble(
     at_once = min(workers or os.process_cpu_count() or 1, len(plan.table))
     check_memory(plan, tables, at_once if here else 0, keep=len(plan.table) if out is None and reduce is None else 0)
     make = _Maker(plan, tables, reduce)
+    if out is None and retry_failed:
+        raise ConfigError("retry_failed: is True; allowed: with out, the folder of the runs that failed")
     if out is None:
         with opened(executor, workers) as crew, _progress(progress, len(plan.table), 0) as told:
             whole = Part(0, 0, len(plan.table))
@@ -77,9 +82,10 @@ def run_ensemble(
         return found
     name = reduce and f"{getattr(reduce, '__module__', '?')}.{getattr(reduce, '__qualname__', '?')}"
     with ensemble_folder(out, plan, tables, name, run_bytes(plan, tables)) as folder:
-        missing = folder.missing()
-        if missing:
-            _fill(folder, missing, make, executor, workers, progress)
+        again = failed_parts(folder) if retry_failed else []
+        if wanted := sorted(folder.missing() + again, key=lambda part: part.first):
+            folder.note(state="begun")
+            _fill(folder, wanted, again, make, executor, workers, progress)
         if folder.manifest["state"] != "complete":
             folder.note(state="complete")
     results = store.load_results(out)
@@ -87,8 +93,10 @@ def run_ensemble(
     return results
 
 
-def _fill(folder: Folder, missing: list[Part], make: "_Maker", executor: Any, workers: int | None, progress: Any) -> None:
-    """Run and store what is missing; whatever stops it, what is stored stays, and the message says so."""
+def _fill(
+    folder: Folder, missing: list[Part], again: list[Part], make: "_Maker", executor: Any, workers: int | None, progress: Any
+) -> None:
+    """Run and store what is missing, and what is run again; whatever stops it, what is stored stays, and the message says so."""
     total = len(folder.plan.table)
     left = sum(part.last - part.first for part in missing)
     try:
@@ -98,7 +106,7 @@ def _fill(folder: Folder, missing: list[Part], make: "_Maker", executor: Any, wo
             closing(make.parts(missing, crew, told)) as parts,
         ):
             for part, found in parts:
-                folder.write(part, found)
+                mend(folder, part, found) if part in again else folder.write(part, found)
                 left -= part.last - part.first
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"Interrupted: {_kept(total, left, folder)}") from None
@@ -194,7 +202,7 @@ def _warn(runs: pd.DataFrame) -> None:
     if len(failed):
         first = failed.iloc[0]
         told = f"{len(failed)} of {len(runs)} runs failed, the first {first['scenario']}, seed {first['seed']}: {first['error']}"
-        warnings.warn(f"{told}; see the table 'runs'", stacklevel=3)
+        warnings.warn(f"{told}; see the table 'runs'; retry_failed=True runs them again from a folder", stacklevel=3)
 
 
 @contextmanager

@@ -59,12 +59,22 @@ class Folder:
 
     def missing(self) -> list[Part]:
         """The parts that are not there, or not whole, in order."""
+        return [part for part in self._parts() if not self._whole(part)]
+
+    def stored(self) -> list[Part]:
+        """The parts that are there, in order."""
+        return [part for part in self._parts() if self._whole(part)]
+
+    def file(self, part: Part, name: str) -> Path:
+        """Where a table of a part lies."""
+        return self.out / name / f"{_stem(part)}.parquet"
+
+    def _parts(self) -> list[Part]:
         slices, first = [], 0
         for batch in self.manifest["batches"]:
             slices += cuts(self.plan, first, first + batch["runs"], batch["part"], self.manifest["reduce"] is not None)
             first += batch["runs"]
-        parts = [Part(number, *ends) for number, ends in enumerate(slices)]
-        return [part for part in parts if not self._whole(part)]
+        return [Part(number, *ends) for number, ends in enumerate(slices)]
 
     def write(self, part: Part, tables: Mapping[str, pd.DataFrame]) -> None:
         """Store a part; from then on it survives anything. Raises ConfigError (one line) when it cannot be written."""

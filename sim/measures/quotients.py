@@ -126,7 +126,8 @@ def naive_change(
     for scenario, mine in paired.groupby("scenario", observed=True):
         after, earlier = _zone_means(mine, window, "workers"), _zone_means(mine, before, "workers")
         for zone in after.index:
-            now, then, never = after.loc[zone, "workers"], earlier.loc[zone, "workers"], after.loc[zone, "workers_without"]
+            now, never = after.loc[zone, "workers"], after.loc[zone, "workers_without"]
+            then = earlier["workers"].get(zone, np.nan)  # there is no before where a scenario begins with the run
             naive, effect = float(ratio(now - then, then)), float(ratio(now - never, never))
             told = {"before_after": naive, "paired": effect, "confounding": naive - effect}
             rows.append({"scenario": scenario, "zone": zone} | told)

@@ -7,7 +7,7 @@ from sim.plots import background, map_panel, pairs, style
 CAPTION = (
     "Change in workers held or working in open compounds, per hexagon (H3 resolution 4, about 1,700 km2): with the "
     "intervention minus without it in the same world, mean over pairs, at the given months after the start. Arrows: "
-    "workers moved across a border per year beyond those moved in the baseline, since the panel before (or the "
+    "workers moved across a border per year beyond those moved without it, since the panel before (or the "
     "start), between the label points of territories; only the largest are drawn. Boxes: remote hosts, drawn beside "
     "the map, with their change in workers. Ring: target. Model output at territory level, not a record of places. "
     + background.NOTE
@@ -126,7 +126,7 @@ def draw(table, provenance="", *, months=None, columns=2, extent=None, smallest_
             date = pd.Timestamp(table.loc[table["months"] == month, "date"].iloc[0])
             ax.text(frame.map_west, frame.north, f" +{int(month)} months ({date:%b %Y})", va="bottom", fontweight="bold")
         title, pairs_count = table["title"].iloc[0], int(table["pairs"].iloc[0])
-        fig.text(0.01, 1 - 0.08 / height, f"{title}: change in workers against the baseline", va="top", fontweight="bold")
+        fig.text(0.01, 1 - 0.08 / height, f"{title}: change in workers against worlds without it", va="top", fontweight="bold")
         map_panel.legends(fig, scale, flows, foot)
         style.finish(fig, f"Mean of {pairs_count} pairs of worlds. {background.NOTE} {provenance}")
     return fig

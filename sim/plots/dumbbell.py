@@ -10,7 +10,7 @@ from sim.plots import pairs, style
 CAPTION = (
     "Victims' losses by pool, with and without the intervention: yearly level (left) and share of all losses (right), "
     "means over pairs of worlds in the window given in the foot line. The share is secondary: it rises for every pool "
-    "whose losses fall less than the others'. Thin bars: the middle 95% of pairs' changes, set around the baseline mean."
+    "whose losses fall less than the others'. Thin bars: the middle 95% of pairs' changes, set around the mean without it."
 )
 
 
@@ -85,7 +85,7 @@ def draw(table, provenance=""):
             ax.grid(axis="x", color="#E6E6E6", linewidth=0.5)
             ax.set_axisbelow(True)
             ax.text(1.17, 1.0, head, transform=ax.transAxes, ha="right", va="bottom", color="#555555")
-        levels.set_title("Level")
+        levels.set_title("Losses")
         shares.set_title("Share")
         hollow = {"color": style.INK, "marker": "o", "markersize": 4, "linestyle": "none"}
         levels.plot([], [], markerfacecolor="white", label="without the intervention", **hollow)
@@ -94,7 +94,7 @@ def draw(table, provenance=""):
         fig.legend(handles, labels, loc="outside upper right", ncols=2, handletextpad=0.2)
         style.heading(fig, table["title"].iloc[0])
         first, last, n = (table[name].iloc[0] for name in ("from_month", "to_month", "pairs"))
-        style.finish(fig, f"Mean of {n} pairs, months {first:g} to {last:g} after the start. {provenance}")
+        style.finish(fig, f"Means over {n} pairs of worlds, months {first:g} to {last:g} after the start. {provenance}")
     return fig
 
 

@@ -58,13 +58,14 @@ def draw(table, provenance=""):
             ax.set_visible(False)
         shared = _share_scale(axes[: len(zones)], spans)
         unit = "people, with minus without" + ("" if shared else "; scales differ")
-        fig.supylabel(f"Change in workers ({unit})", fontsize=style.FONT_SIZE)
+        between = " " if rows > 1 else "\n"  # one row is too low for the label
+        fig.supylabel(f"Change in workers{between}({unit})", fontsize=style.FONT_SIZE)
         for ax in axes[max(0, len(zones) - columns) : len(zones)]:
             ax.set_xlabel("Months since the start")
             ax.tick_params(labelbottom=True)
         fig.legend(handles=_legend(), loc="outside upper right", ncols=4, handlelength=1.6, columnspacing=1.2)
         style.heading(fig, table["title"].iloc[0])
-        style.finish(fig, f"{table['pairs'].iloc[0]} pairs of worlds. {provenance}")
+        style.finish(fig, f"Monthly means over {table['pairs'].iloc[0]} pairs of worlds; dashed: the start. {provenance}")
     return fig
 
 

@@ -8,11 +8,11 @@ import pandas as pd
 from sim.plots import style
 
 CAPTION = (
-    "Scenarios compared with the baseline in paired worlds: relative change in all victims' losses, in Western "
-    "victims' losses and in the workers in the target (suppression), and the net displacement ratio (workers gained "
-    "elsewhere per worker removed from the target; 0 none, 1 full). Point: ratio of means over pairs; bar: 95% "
-    "interval over pairs; grey: region of practical equivalence. Displacement is undefined without suppression. "
-    "Seed-only intervals say nothing about parameters or structure."
+    "Scenarios in paired worlds (same seed), each compared with its counterpart: relative change in all victims' losses, "
+    "in Western victims' losses and in the workers in the target (suppression), and the net displacement ratio (workers "
+    "gained elsewhere per worker removed from the target; 0 none, 1 full), in the window of the foot line. Point: ratio of "
+    "means over pairs; bar: 95% interval over pairs; grey: region of practical equivalence. Displacement is undefined "
+    "without suppression. Seed-only intervals say nothing about parameters or structure."
 )
 MEASURES = {
     "loss_change": "All losses\n(change, %)",
@@ -23,10 +23,11 @@ MEASURES = {
 ROPE = {"loss_change": 0.02, "western_loss_change": 0.02, "suppression": 0.10, "ndr": 0.10}
 
 
-def data(comparison, scenarios, *, rope=ROPE):
-    """One row per scenario and measure: scenario, title, pairs, verdict, measure, estimate, low, high, rope.
+def data(comparison, scenarios, *, rope=ROPE, window=(6, 36)):
+    """Rows scenario, title, pairs, from_month, to_month, verdict, measure, estimate, low, high, rope: by scenario and measure.
 
-    Values are ratios (0.02 = 2%); empty where undefined. rope: half-width around 0 by measure. Scenarios are sorted
+    Values are ratios (0.02 = 2%); empty where undefined. rope: half-width around 0 by measure. window: the one in which
+    `comparison` was measured, for the foot. Scenarios are sorted
     by the change in all losses, the largest fall first.
     """
     order = comparison.sort_values("loss_change", kind="stable")
@@ -40,6 +41,8 @@ def data(comparison, scenarios, *, rope=ROPE):
                     "scenario": name,
                     "title": titles.get(name, name.replace("_", " ").capitalize()),
                     "pairs": line["pairs"],
+                    "from_month": window[0],
+                    "to_month": window[1],
                     "verdict": line["verdict"],
                     "measure": measure,
                     "estimate": line[measure],
@@ -71,7 +74,9 @@ def draw(table, provenance=""):
             text = textwrap.fill(str(verdict).replace("_", " ").capitalize(), 16)
             axes[-1].text(1.08, y, text, transform=axes[-1].get_yaxis_transform(), va="center", ha="left")
         axes[-1].text(1.08, 1.0, "Verdict", transform=axes[-1].transAxes, va="bottom", fontweight="bold")
-        style.finish(fig, f"{_pairs(first['pairs'])} pairs per scenario; bars: 95% intervals over pairs. {provenance}")
+        months = f"months {first['from_month'].iloc[0]:g} to {first['to_month'].iloc[0]:g} after the start"
+        told = f"{_pairs(first['pairs'])} pairs per scenario, {months}; bars: 95% intervals over pairs"
+        style.finish(fig, f"{told}; grey: no difference that counts. {provenance}")
     return fig
 
 
@@ -88,7 +93,8 @@ def _panel(ax, rows, scale):
     for y, (name, row) in enumerate(rows.iterrows()):
         value, left, right = (float(row[key]) * scale for key in ("estimate", "low", "high"))
         if not np.isfinite(value):
-            ax.text((low + high) / 2, y, "undefined", ha="center", va="center", color="#555555", style="italic")
+            ax.text((low + high) / 2, y, "undefined", ha="center", va="center", color="#555555", style="italic",
+                    bbox={"facecolor": "white", "linewidth": 0, "pad": 1.0})  # fmt: skip
             continue
         colour = style.scenario_colour(name) if name != "placebo" else style.GREY
         ax.plot([max(left, low), min(right, high)], [y, y], color=colour, linewidth=1.4, zorder=2)

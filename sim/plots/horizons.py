@@ -24,8 +24,9 @@ def data(weekly, zones, scenarios, scenario, *, horizons=HORIZONS):
     """Rows scenario, title, pairs, horizon (months), measure, value, low, high.
 
     measure: suppression, ndr (both with intervals) and one for each zone elsewhere, whose values add up to ndr. Ratios
-    (0.12 is twelve of a hundred); empty where undefined.
+    (0.12 is twelve of a hundred); empty where undefined. Raises ValueError where there is no elsewhere.
     """
+    pairs.need_elsewhere(zones, scenario)
     curve = displacement_by_horizon(pairs.of_zones(weekly, zones, scenarios, scenario), horizons)
     rows = []
     for line in curve.to_dict("records"):
@@ -59,7 +60,7 @@ def draw(table, provenance=""):
             ax.plot([at, at], [low, high], color=style.BLACK, linewidth=1.2, zorder=5, solid_capstyle="butt")
             ax.plot(at, value, "o", color=style.BLACK, markersize=4.5, zorder=6)
             top = np.nanmax([value, high, wide.loc[wide.index[at], list(ELSEWHERE)].clip(lower=0).sum() * 100])
-            ax.annotate(f"{value:.0f}", (at, top), (0, 2), textcoords="offset points", ha="center", va="bottom",
+            ax.annotate(style.thousands(value), (at, top), (0, 2), textcoords="offset points", ha="center", va="bottom",
                         fontweight="bold")  # fmt: skip
         suppressed = [f"{month:g}\n{style.percent(value, signed=True)}" for month, value in wide["suppression"].items()]
         ax.set_xticks(x, suppressed)
@@ -70,7 +71,8 @@ def draw(table, provenance=""):
         handles, names = ax.get_legend_handles_labels()
         fig.legend(handles, names, loc="outside upper right", ncols=1, handlelength=1.2)
         style.heading(fig, table["title"].iloc[0])
-        style.finish(fig, f"{table['pairs'].iloc[0]} pairs of worlds; bars: 95% intervals over pairs. {provenance}")
+        told = f"Net displacement, means of the three months that end there; {table['pairs'].iloc[0]} pairs of worlds"
+        style.finish(fig, f"{told}; lines: 95% intervals over pairs. {provenance}")
     return fig
 
 

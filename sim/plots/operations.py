@@ -6,7 +6,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from sim.plots import pairs, style
 
 CAPTION = (
-    "Workers held or working in open compounds, week by week, in the baseline and in the scenario; line: median over "
+    "Workers held or working in open compounds, week by week, with the intervention and without it; line: median over "
     "worlds, band: the middle 90% of worlds. Dashed line: start of the intervention. Bands of the two worlds overlap "
     "more than their paired differences: for the effect of the intervention see the fan of paired differences."
 )
@@ -57,7 +57,7 @@ def draw(table, provenance=""):
         for ax, place in zip(axes, places, strict=False):
             here = table[table["place"] == place]
             for world, colour, label in (
-                ("without", style.GREY, "Baseline"),
+                ("without", style.GREY, "Without the intervention"),
                 ("with", style.scenario_colour(name), title),
             ):
                 one = here[here["world"] == world].sort_values("date")
@@ -80,5 +80,6 @@ def draw(table, provenance=""):
         handles, names = axes[0].get_legend_handles_labels()
         fig.legend(handles, names, loc="outside upper left", ncols=2)
         worlds = table["worlds"].iloc[0]
-        style.finish(fig, f"Median and middle 90% of {worlds} worlds each; vertical scales differ. {provenance}")
+        told = f"Week by week, median and middle 90% of {worlds} worlds each; dashed: the start; vertical scales differ."
+        style.finish(fig, told + f" {provenance}")
     return fig

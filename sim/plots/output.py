@@ -10,14 +10,14 @@ DPI = 200
 
 
 def write(fig, table, folder, stem, caption, manifest_digest):
-    """Write stem.png (200 dpi), stem.svg, stem.csv and stem.txt (caption, digest of the run's manifest) into `folder`.
+    """Write stem.png (200 dpi), stem.svg, stem.csv and stem.txt (caption, foot, digest of the manifest) into `folder`.
 
     Each file is written under a passing name and then renamed, so a reader sees the old file or the new one.
     The same figure gives the same bytes. Returns the four paths.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    note = f"{caption}\n\nModel output. Manifest: {manifest_digest}\n"
+    note = f"{caption}\n\n{style.foot(fig) or 'Model output.'}\n\nManifest: {manifest_digest}\n"
     with style.context():
         picture, drawing = io.BytesIO(), io.BytesIO()
         fig.savefig(picture, format="png", dpi=DPI, metadata={"Description": note, "Software": None})

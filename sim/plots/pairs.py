@@ -63,6 +63,12 @@ def of_zones(weekly, zones, scenarios, scenario):
     return paired_zones(rows, mine, contrast(scenarios, scenario), stocks=("workers",))
 
 
+def need_elsewhere(zones, scenario):
+    """Raises ValueError (one line) for a scenario whose target is everywhere: there is no elsewhere that could gain."""
+    if (zones.loc[zones["scenario"] == scenario, "zone"] == "target").all():
+        raise ValueError(f"{scenario}: every place is target, so there is no elsewhere and displacement is undefined")
+
+
 def totals(rows, keys, value):
     """Sums of `value` by world and `keys`: a frame indexed by `keys` with the columns with and without (0 if absent)."""
     sums = rows.assign(**{value: rows[value].astype(float)}).groupby([*keys, "world"], observed=True)[value].sum()

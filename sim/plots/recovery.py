@@ -95,5 +95,5 @@ def draw(table, provenance=""):
         ax.set_ylabel("Worlds not yet back (%)")
         fig.legend(loc="outside upper right", handlelength=1.4)
         style.heading(fig, table["title"].iloc[0])
-        style.finish(fig, f"{table['pairs'].iloc[0]} pairs of worlds; bands: 95%. {provenance}")
+        style.finish(fig, f"{table['pairs'].iloc[0]} pairs of worlds, to the end of the runs; bands: 95% intervals. {provenance}")
     return fig

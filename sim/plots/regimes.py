@@ -64,7 +64,7 @@ def draw(table, provenance=""):
             count = table.loc[table["over"] == over, "points"]
             ax.set_title(f"{OVER[over]} ({count.max()})")
             ax.set_xlim(0, 100)
-            ax.set_xlabel("Share of them (%)")
+            ax.set_xlabel(f"Share of {OVER[over].lower()} (%)")
             ax.tick_params(axis="y", length=0)
         names = ["Headline" if claim == "headline" else claim for claim in claims]
         axes[0].set_yticks(range(len(claims)), names)
@@ -72,5 +72,5 @@ def draw(table, provenance=""):
         used = [outcome for outcome in OUTCOMES if outcome in set(table["outcome"])]
         handles = [Patch(facecolor=OUTCOMES[name], edgecolor=style.GREY, linewidth=0.4, label=name) for name in used]
         fig.legend(handles=handles, loc="outside upper left", ncols=len(used), handlelength=1.0, columnspacing=1.0)
-        style.finish(fig, f"By the estimate of each point alone. {provenance}")
+        style.finish(fig, f"By the estimate of each draw or variant alone, in the window of each claim. {provenance}")
     return fig

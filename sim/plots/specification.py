@@ -1,5 +1,7 @@
 """The specification curve: the estimate of each part of the headline under every draw and structure, in order of size."""
 
+import textwrap
+
 import numpy as np
 from matplotlib.lines import Line2D
 
@@ -13,7 +15,10 @@ CAPTION = (
     "counted at the right edge. How far the curve spans is what the claim owes to parameters and rules, and no number of "
     "seeds narrows it."
 )
-COLUMNS = ["claim", "paraphrase", "percent", "rope_low", "rope_high", "draw", "structure", "value", "low", "high", "outcome"]
+COLUMNS = [
+    "claim", "paraphrase", "words", "from_month", "to_month", "percent", "rope_low", "rope_high", "draw", "structure", "value",
+    "low", "high", "outcome",
+]  # fmt: skip
 INK_OF = {name: colour for name, colour in OUTCOMES.items() if name not in ("undefined", "not decided")}
 NAMED = 6  # structures written out per panel
 
@@ -21,7 +26,8 @@ NAMED = 6  # structures written out per panel
 def data(specifications):
     """The same rows, sorted by claim and value, undefined ones last, with their rank in the curve.
 
-    specifications: claim, paraphrase, percent (whether shown in per cent), rope_low, rope_high, draw, structure, value, low,
+    specifications: claim, paraphrase, words (of the estimand), from_month and to_month (its window after the start), percent
+    (whether shown in per cent), rope_low, rope_high, draw, structure, value, low,
     high (an interval only for the shipped model), outcome.
     """
     table = specifications.reindex(columns=COLUMNS).copy()
@@ -75,8 +81,10 @@ def _panel(ax, rows):
     if missing:
         ax.text(0.995, 0.04, f"undefined in {missing} of {len(rows)}", transform=ax.transAxes, ha="right", color="#555555",
                 style="italic")  # fmt: skip
-    ax.set_title(f"{first['claim']}: {first['paraphrase']}")
+    months = f"months {first['from_month']:g} to {first['to_month']:g} after the start"
+    ax.set_title(f"{first['claim']}: {first['paraphrase']} ({months})")
     ax.set_xlim(0.3, len(rows) + 0.7)
     ax.set_xticks([])
     ax.margins(y=0.28)
-    ax.set_ylabel("Estimate (%)" if scale == 100 else "Estimate")
+    words = first["words"][0].upper() + first["words"][1:] + (" (estimate, %)" if scale == 100 else " (estimate)")
+    ax.set_ylabel(textwrap.fill(words, 24))

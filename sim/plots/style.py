@@ -5,6 +5,7 @@ thing has one colour in every figure: zones take the four that also carry the ma
 removed, warm where they appear), blocs take the rest. Printed text is never smaller than 8 points.
 """
 
+import re
 import textwrap
 import threading
 import zlib
@@ -109,7 +110,9 @@ def scenario_colour(name):
 def stamp(fig, text=""):
     """Write 'Model output' and the provenance at the foot; returns the height used, in inches."""
     columns = int(fig.get_figwidth() * 72 / (FONT_SIZE * 0.545))
-    lines = textwrap.wrap(f"Model output, not observation. {text}".strip(), columns)
+    text = re.sub(r" (?=\S+$)", "\N{NO-BREAK SPACE}", f"Model output, not observation. {text}".strip())  # no last word alone
+    lines = textwrap.wrap(text, columns)
+    lines = [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
     height = len(lines) * FONT_SIZE * 1.25 / 72 + 0.04
     if fig.get_layout_engine() is not None:
         share = height / fig.get_figheight()
@@ -117,6 +120,11 @@ def stamp(fig, text=""):
     foot = fig.text(0.06 / fig.get_figwidth(), 0.04 / fig.get_figheight(), "\n".join(lines), va="bottom", ha="left")
     foot.set(fontsize=FONT_SIZE, color="#555555", gid="stamp")
     return height
+
+
+def foot(fig):
+    """What `stamp` wrote at the foot, in one line; "" where it wrote nothing."""
+    return " ".join(word for text in fig.texts if text.get_gid() == "stamp" for word in text.get_text().split())
 
 
 def finish(fig, text=""):

@@ -71,7 +71,8 @@ def draw(table, provenance=""):
         first, last = table["from_month"].iloc[0], table["to_month"].iloc[0]
         fewest, most = table["pairs"].min(), table["pairs"].max()
         pairs = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-        style.finish(fig, f"{pairs} pairs per scenario, months {first:g} to {last:g} after the start. {provenance}")
+        months = f"months {first:g} to {last:g} after the start"
+        style.finish(fig, f"{pairs} pairs per scenario, {months}; crosses: 95% intervals over pairs. {provenance}")
         _names(ax, table)
     return fig
 

@@ -35,8 +35,10 @@ def data(weekly, moves, zones, scenarios, scenario, *, window=(6, 36)):
     """Rows scenario, title, pairs, from_month, to_month, step, people, low, high, per_removed, in the order of the page.
 
     step: removed (the change in the target), the four channels, net. people, low, high: mean over pairs with its 95%
-    interval. per_removed: the same for one person removed (empty where suppression is not shown).
+    interval. per_removed: the same for one person removed (empty where suppression is not shown). Raises ValueError where there
+    is no elsewhere.
     """
+    pairs.need_elsewhere(zones, scenario)
     weeks = pairs.of_zones(weekly, zones, scenarios, scenario)
     mine = moves[moves["scenario"].isin([pairs.BASELINE, scenario])]
     parts = channels(mine, weeks, zones, pairs.contrast(scenarios, scenario), window)
@@ -93,5 +95,6 @@ def draw(table, provenance=""):
         fig.legend(handles=handles, loc="outside upper right", ncols=3, handlelength=0.8)
         style.heading(fig, table["title"].iloc[0])
         first, last, n = (table[name].iloc[0] for name in ("from_month", "to_month", "pairs"))
-        style.finish(fig, f"Mean of {n} pairs, months {first:g} to {last:g} after the start. {provenance}")
+        told = f"Means over {n} pairs of worlds, months {first:g} to {last:g} after the start"
+        style.finish(fig, f"{told}; lines: 95% intervals over pairs. {provenance}")
     return fig

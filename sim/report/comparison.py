@@ -13,7 +13,7 @@ from sim.report.pictures import embedded
 
 ORDER = ("forest", "tradeoff", "waterfall", "horizons", "fan", "dumbbell", "recovery", "change_map", "operations")
 TITLES = {
-    "forest": "All scenarios beside the baseline",
+    "forest": "All scenarios, each beside its counterpart",
     "tradeoff": "Chinese-speaking against Western losses",
     "waterfall": "Through which channel operations reappear",
     "horizons": "Net displacement by horizon",

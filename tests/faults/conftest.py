@@ -1,9 +1,13 @@
 """The small ensemble of `mischief`, and its results where nothing went wrong. Read them, never write them."""
 
+import shutil
+
 import pytest
 from mischief import SCENARIOS, SEEDS, WORLD
 
+import sim.scenario
 from sim.ensemble import design, run_ensemble
+from sim.scenario import CONFIGS
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +20,13 @@ def asked():
 def undisturbed(asked, tmp_path_factory):
     """Its results, run in threads without an accident."""
     return run_ensemble(asked, out=tmp_path_factory.mktemp("undisturbed") / "runs", **WORLD)
+
+
+@pytest.fixture
+def own_configs(tmp_path, monkeypatch):
+    """A copy of the configs that a test may spoil."""
+    shutil.copytree(CONFIGS, tmp_path / "configs")
+    monkeypatch.setattr("sim.scenario.CONFIGS", tmp_path / "configs")
+    sim.scenario._shipped_parameters.cache_clear()
+    yield tmp_path / "configs"
+    sim.scenario._shipped_parameters.cache_clear()

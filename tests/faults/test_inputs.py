@@ -18,22 +18,11 @@ from sim.agents.compounds import sites_at
 from sim.ensemble import design, memory, run_ensemble
 from sim.ensemble.design import checked_plan
 from sim.region import DATA
-from sim.scenario import CONFIGS
 from sim.store import load_results
 from sim.world import new_world
 
 READERS = [path for top in ("sim", "experiments") for path in sorted((ROOT / top).rglob("*.py"))]
 RUNS_CODE = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
-
-
-@pytest.fixture
-def own_configs(tmp_path, monkeypatch):
-    """A copy of the configs that a test may spoil."""
-    shutil.copytree(CONFIGS, tmp_path / "configs")
-    monkeypatch.setattr("sim.scenario.CONFIGS", tmp_path / "configs")
-    sim.scenario._shipped_parameters.cache_clear()
-    yield tmp_path / "configs"
-    sim.scenario._shipped_parameters.cache_clear()
 
 
 @pytest.mark.parametrize("value", [".nan", ".inf", "-.inf", "1e999", "nan", "[0.1]", "null"])

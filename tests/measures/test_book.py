@@ -47,3 +47,20 @@ def test_without_a_target_there_is_nothing_about_displacement_in_space():
     }  # fmt: skip
     told = book(tables, PLACES, POOLS, worlds.SCENARIOS, {"crackdown": []}, draws=50)
     assert "ledger" not in told and "externalities" in told and told["person_weeks"].iloc[0]["change"] < 0
+
+
+def test_where_everything_is_target_no_table_asks_what_happened_elsewhere():
+    tables = {
+        "weekly": worlds.weekly({"hill": -500.0}).merge(worlds.TERRITORIES), "moves": MOVES,
+        "pools": worlds.pools({}).assign(pool=lambda table: table["bloc"]),
+    }  # fmt: skip
+    told = book(tables, PLACES, POOLS, worlds.SCENARIOS, {"crackdown": list(worlds.TERRITORIES["territory"])}, draws=50)
+    assert {"ledger", "quotients", "harm_leakage", "distance"}.isdisjoint(told) and "recovery" in told
+
+
+def test_runs_that_begin_with_the_scenario_have_no_before():
+    weekly = worlds.weekly({"hill": -500.0}).merge(worlds.TERRITORIES)
+    weekly = weekly[weekly["date"] >= pd.to_datetime(worlds.SCENARIOS["start"].dropna().iloc[0])]
+    tables = {"weekly": weekly, "moves": MOVES, "pools": worlds.pools({}).assign(pool=lambda table: table["bloc"])}
+    told = book(tables, PLACES, POOLS, worlds.SCENARIOS, worlds.TARGETS, draws=50)
+    assert told["before_after"]["before_after"].isna().all() and told["before_after"]["paired"].notna().all()

@@ -44,6 +44,13 @@ def test_where_nothing_is_removed_the_horizon_says_undefined_and_draws_no_bar(ta
     assert all(bar.get_height() == 0 for bar in ax.patches if hasattr(bar, "get_height") and bar.get_width() < 1)
 
 
+@pytest.mark.parametrize("name", ["horizons", "waterfall"])
+def test_where_everything_is_target_nothing_is_drawn_and_it_says_why(tables, name):
+    everywhere = {**tables, "zones": tables["zones"].assign(zone="target")}
+    with pytest.raises(ValueError, match="kokang_crackdown: every place is target, so there is no elsewhere"):
+        plots.table(name, everywhere, SCENARIO)
+
+
 def test_the_steps_of_the_waterfall_lead_from_the_removed_to_the_net_change(steps):
     channels = steps.loc[["relocation", "deflection", "entry", "competitive_release"], "people"]
     assert steps.loc["removed", "people"] < 0

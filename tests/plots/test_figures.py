@@ -21,8 +21,8 @@ UNITS = {
     "horizons": "of 100 removed (people)",
     "operations": "(people)",
     "recovery": "Worlds not yet back (%)",
-    "regimes": "Share of them (%)",
-    "specification": "Estimate (%)",
+    "regimes": "Share of parameter draws (%)",
+    "specification": "People of part H1 (estimate, %)",
     "timeline": "Places (people held)",
     "traces": "raids a year",
     "tradeoff": "Western victims (%)",
@@ -74,6 +74,23 @@ def test_nothing_printed_is_smaller_than_eight_points_or_cut_off(made, name):
     assert everything.x1 <= width + 0.01 and everything.y1 <= height + 0.01
 
 
+@pytest.mark.parametrize("name", sorted(UNITS.keys() - {"regimes", "specification"}))
+def test_the_foot_says_of_how_many_worlds_and_when(made, name):
+    foot = style.foot(made[name][1])
+    assert "12 pairs" in foot or "12 worlds" in foot
+    told = {"change_map": "pairs of worlds", "fan": "Monthly means", "operations": "Week by week"}
+    told |= {"recovery": "to the end of the runs", "horizons": "three months that end there"}
+    assert told.get(name, "months 6 to 36 after the start") in foot
+
+
+@pytest.mark.parametrize("width", [3.0, 4.1, 5.7, 7.0])
+def test_no_word_stands_alone_on_the_last_line_of_the_foot(width):
+    fig = style.figure(width, 3.0)
+    style.stamp(fig, "Means over 12 pairs of worlds, months 6 to 36 after the start. Run 33423ea1a256ce21.")
+    (text,) = fig.texts
+    assert text.get_text().splitlines()[-1].split()[-2:] == ["Run", "33423ea1a256ce21."]
+
+
 @pytest.mark.parametrize("name", UNITS)
 def test_a_figure_can_be_drawn_again_from_the_csv_beside_it(made, name, tmp_path):
     table, fig = made[name]
@@ -84,7 +101,9 @@ def test_a_figure_can_be_drawn_again_from_the_csv_beside_it(made, name, tmp_path
     pd.testing.assert_frame_equal(again.select_dtypes("number"), table.reset_index(drop=True)[again.columns]
                                   .select_dtypes("number"), check_dtype=False, check_column_type=False)  # fmt: skip
     assert image(plots.figure(name).draw(again, "Manifest 3fa9c2.")) == image(fig)
-    assert "3fa9c2" in (tmp_path / f"{name}.txt").read_text()
+    caption, foot, manifest = (tmp_path / f"{name}.txt").read_text().split("\n\n")
+    assert caption == plots.figure(name).CAPTION and manifest == "Manifest: 3fa9c2\n"
+    assert foot == style.foot(fig) and foot.startswith("Model output, not observation. ") and "\n" not in foot
 
 
 def image(fig):
@@ -125,7 +144,10 @@ def test_a_scenario_without_a_target_has_one_panel_everywhere(tables):
     zones = tables["zones"].assign(zone=None)
     table = plots.figure("fan").data(tables["weekly"], zones, tables["scenarios"], SCENARIO)
     assert set(table["zone"]) == {"everywhere"}
-    assert len(plots.figure("fan").draw(table).axes) == 1
+    fig = plots.figure("fan").draw(table)
+    assert len(fig.axes) == 1
+    everything = fig.get_tightbbox(fig.canvas.get_renderer())
+    assert everything.y0 >= -0.01 and everything.y1 <= fig.get_figheight() + 0.01  # the label of one low row, too
 
 
 def test_a_territory_without_a_zone_is_named(tables):

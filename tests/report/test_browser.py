@@ -4,6 +4,7 @@ import base64
 import os
 import re
 import shutil
+from itertools import pairwise
 
 import pytest
 
@@ -15,6 +16,8 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.ui import WebDriverWait
 
+from experiments.report import write_report
+from sim import store
 from sim.report.page import fill, write
 
 pytestmark = pytest.mark.slow
@@ -98,6 +101,19 @@ def test_the_words_beside_the_map_are_those_of_the_table(report, tables):
     without, with_it = (int(number.replace(",", "")) for number in re.findall(r"([\d,]+) (?:people|with)", said)[:2])
     assert without == pytest.approx(people["baseline"], rel=0.01)
     assert with_it == pytest.approx(people["kokang_crackdown"], rel=0.01)
+
+
+@pytest.mark.parametrize("times", [1, 10, 1000])
+def test_the_numbers_below_the_colours_of_a_map_do_not_touch(browser, folder, tables, tmp_path, times):
+    shutil.copytree(folder, tmp_path / "results")
+    store.write_table(tmp_path / "results", "cells", tables["cells"].assign(workers=tables["cells"]["workers"] * times))
+    browser.get(write_report(tmp_path / "results").as_uri())
+    edges = browser.execute_script(
+        "return [...document.querySelectorAll('.legend .ticks')].map((ticks) => [...ticks.children].map((tick) =>"
+        "{ const box = tick.getBoundingClientRect(); return [box.left, box.right]; }))"
+    )
+    assert len(edges) == 3 and all(len(ticks) >= 3 for ticks in edges)
+    assert all(one[1] < other[0] for ticks in edges for one, other in pairwise(ticks))
 
 
 def test_the_map_plays_and_stops(report):

@@ -48,7 +48,8 @@ def folder(tmp_path):
     for name, table in tables.items():
         store.write_csv(tmp_path, name, table)
     (tmp_path / "cards.txt").write_text(CARDS, encoding="utf-8")
-    manifest = {"digest": "77aa", "experiment": "claims", "headline": "holds", "config": {"params": {}}, "digests": {}}
+    asked = {"params": {}, "ensemble": {"pairs": 8}, "draw_pairs": 2}
+    manifest = {"digest": "77aa", "experiment": "claims", "headline": "holds", "config": asked, "digests": {}}
     store.write_manifest(tmp_path, manifest)
     return tmp_path
 

@@ -63,11 +63,13 @@
     ticks.className = "ticks";
     const stops = kind === "change" ? CHANGE : LEVEL;
     bar.style.background = `linear-gradient(to right, ${stops.map((stop) => `rgb(${stop})`)})`;
-    const levels = [0, 100, 10000].filter((value) => value <= largest[kind] / 20).concat(largest[kind]);
+    const room = kind === "change" ? 0.6 : 0.75; // up to which share of the bar a number leaves space for the last one
+    const levels = [0, 100, 10000].filter((value) => log(value) <= room * reach[kind]).concat(largest[kind]);
     const values = kind === "change" ? [...levels.slice(1).map((value) => -value).reverse(), ...levels] : levels;
     values.forEach((value) => {
       const tick = ticks.appendChild(document.createElement("span")), share = log(value) / reach[kind];
-      tick.textContent = people(value, kind === "change");
+      const brief = Math.abs(value) >= 1000 ? [value / 1000, "k"] : [value, ""];
+      tick.textContent = people(brief[0], kind === "change") + brief[1];
       tick.style.left = `${100 * (kind === "change" ? 0.5 + share / 2 : share)}%`;
     });
   }
