@@ -29,6 +29,8 @@ from sim.ensemble.executors import checked_executor
 from sim.measures.comparison import WIDTH, estimates, format_table
 from sim.measures.pairing import format_reduction, worth_of_pairs
 
+MOST_TOLD = 8  # scenarios whose verdicts are told on the terminal, in sentences
+
 
 def compare(settings: dict) -> None:
     """Run, measure, judge, draw and write one comparison; print the table and the verdicts."""
@@ -75,9 +77,12 @@ def compare(settings: dict) -> None:
         write_report(folder)
 
     print(f"\n{format_table(tables['comparison'])}\n")
-    print(*format_reduction(judge(worth_of_pairs, tables)), "", sep="\n")
-    for row in tables["comparison"].to_dict("records"):
-        print(textwrap.fill(sentence(row, window=window), WIDTH), end="\n\n")
+    if len(scenarios) <= MOST_TOLD + 1:
+        print(*format_reduction(judge(worth_of_pairs, tables)), "", sep="\n")
+        for row in tables["comparison"].to_dict("records"):
+            print(textwrap.fill(sentence(row, window=window), WIDTH), end="\n\n")
+    else:
+        print(f"A sentence for each scenario: {out / 'report.html'}")
     if stopped["rule"] == "precision":
         print(f"Stopped after {stopped['pairs']} pairs: {stopped['because']}.")
     if failed and asked.ensemble.runs:

@@ -169,5 +169,8 @@ def _parts(row: Mapping) -> str:
 
 
 def _fit(text: str, width: int, column: str) -> str:
-    text = text if len(text) <= width else f"{text[: width - 1]}…"
+    if len(text) > width and column == "scenario":  # names of a family differ at the end
+        text = f"{text[: width // 3]}…{text[len(text) - (width - width // 3 - 1) :]}"
+    elif len(text) > width:
+        text = f"{text[: width - 1]}…"
     return text.ljust(width) if column in ("scenario", "target", "verdict") else text.rjust(width)

@@ -14,6 +14,7 @@ from sim.measures.displacement import WESTERN
 from sim.measures.paired import WINDOW, paired_blocs, paired_zones, window_means
 from sim.measures.zones import TARGET, zones
 
+FEWEST = 3  # pairs from which a factor is worth printing
 EFFECTS = ("people", "people in the target", "losses", "Western losses")
 
 
@@ -59,8 +60,8 @@ def reduction(with_it: np.ndarray, without: np.ndarray) -> float:
 
 
 def format_reduction(table: pd.DataFrame) -> list[str]:
-    """A line for each scenario, for a terminal; none where no factor is known."""
-    known = table.dropna(subset="factor")
+    """A line for each scenario, for a terminal; none from fewer than FEWEST pairs, whose variance says nothing yet."""
+    known = table[table["pairs"] >= FEWEST].dropna(subset="factor")
     if known.empty:
         return []
     lines = ["What pairing is worth (times as many runs that independent worlds would need for the same interval):"]
@@ -71,4 +72,6 @@ def format_reduction(table: pd.DataFrame) -> list[str]:
 
 
 def _times(factor: float) -> str:
-    return "endless" if np.isinf(factor) else f"{factor:.0f}" if factor >= 9.5 else f"{factor:.1f}"
+    if factor > 1000:
+        return "more than 1000"
+    return f"{factor:.0f}" if factor >= 9.5 else f"{factor:.1f}"

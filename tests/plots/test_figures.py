@@ -28,6 +28,7 @@ UNITS = {
     "tradeoff": "Western victims (%)",
     "waterfall": "(people, mean over the window)",
 }
+OF_ONE_PAIR = ("choices", "timeline", "traces")
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,12 @@ def test_nothing_printed_is_smaller_than_eight_points_or_cut_off(made, name):
     assert everything.x1 <= width + 0.01 and everything.y1 <= height + 0.01
 
 
-@pytest.mark.parametrize("name", sorted(UNITS.keys() - {"regimes", "specification"}))
+@pytest.mark.parametrize("name", OF_ONE_PAIR)
+def test_the_foot_of_a_figure_of_one_pair_says_so(made, name):
+    assert "One pair of worlds (seed 1)" in style.foot(made[name][1])
+
+
+@pytest.mark.parametrize("name", sorted(UNITS.keys() - {"regimes", "specification", *OF_ONE_PAIR}))
 def test_the_foot_says_of_how_many_worlds_and_when(made, name):
     foot = style.foot(made[name][1])
     assert "12 pairs" in foot or "12 worlds" in foot
