@@ -85,7 +85,7 @@ def at_points(counts: pd.DataFrame, points: int) -> tuple[pd.DataFrame, pd.DataF
     counts = counts.sort_values(["draw", "seed"], kind="stable").set_index(["draw", "seed"]).fillna(0.0)
     pairs, rest = divmod(len(counts), points)
     if rest or not pairs or (counts.groupby(level="draw").size() != pairs).any():
-        raise RuntimeError(f"{len(counts)} pairs at {points} points: some runs failed, and no design can be read with holes in it")
+        raise RuntimeError(f"{len(counts)} pairs at {points} points: some runs failed; a design is not read with holes in it")
     sample = {name: counts[name].to_numpy().reshape(points, pairs) for name in counts}
     each = {name: values[:, :, None] for name, values in sample.items()}
     draws = pd.Index(np.arange(1, points + 1), name="draw")

@@ -115,7 +115,7 @@ def _single(path: str) -> Factor:
 
 def _paths(items: Any) -> list[str]:
     if not isinstance(items, list | tuple) or not items:
-        raise ConfigError(f"factors: is {items!r}; allowed: a list of files and parameters, as [enforcement,beliefs.spill_abroad]")
+        raise ConfigError(f"factors: is {items!r}; allowed: a list, as [enforcement,beliefs.spill_abroad]")
     return [path for item in items for path in ranges([str(item).removesuffix(EACH)], "factors")[0].index]
 
 

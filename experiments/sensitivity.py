@@ -155,7 +155,8 @@ def _seeds(stages: list[Stage]) -> pd.DataFrame:
 
 
 def _seeds_told(asked: Settings) -> str:
-    return f"{asked.ensemble.pairs} pairs at each point of the screening, 1 at each of the variance; seeds from {asked.ensemble.seed}."
+    pairs, first = asked.ensemble.pairs, asked.ensemble.seed
+    return f"{pairs} pairs at each point of a screening, 1 at each of the variance; seeds from {first}."
 
 
 def _recipe(settings: dict, scenario: Scenario, other: Scenario, factors: list[Factor], window: tuple) -> dict:

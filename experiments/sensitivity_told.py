@@ -66,11 +66,12 @@ def _directions(ranks: pd.DataFrame) -> list[str]:
 def _chance(seeds: pd.DataFrame, variance: pd.DataFrame) -> list[str]:
     lines = []
     for stage, mine in seeds.dropna(subset="share").groupby("stage", sort=False):
-        told = ", ".join(f"{NAMES[name].lower()} {100 * share:.0f} %" for name, share in zip(mine["effect"], mine["share"], strict=True))
+        told = ", ".join(f"{NAMES[row['effect']].lower()} {100 * row['share']:.0f} %" for row in mine.to_dict("records"))
         lines.append(f"Share of seeds in the variance of single pairs, screening of {stage}: {told}.")
     chance = variance[variance["factor"] == SEED] if len(variance) else variance
     if len(chance):
-        told = ", ".join(f"{NAMES[row['effect']].lower()} {row['ST']:.2f} ± {row['ST_conf']:.2f}" for row in chance.to_dict("records"))
+        rows = chance.to_dict("records")
+        told = ", ".join(f"{NAMES[row['effect']].lower()} {row['ST']:.2f} ± {row['ST_conf']:.2f}" for row in rows)
         lines.append(f"Total index of seeds, among the few: {told}.")
     return lines
 

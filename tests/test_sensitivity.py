@@ -37,7 +37,8 @@ def test_every_file_of_parameters_is_a_factor_and_every_range_is_in_one():
     factors = read_factors(None)
     assert [factor.name for factor in factors] == files()
     shipped = shipped_parameters()
-    wide = [f"{g}.{n}" for g, names in shipped.items() for n, e in names.items() if "range" in e and e["range"][0] < e["range"][1]]
+    entries = {f"{group}.{name}": entry for group, names in shipped.items() for name, entry in names.items()}
+    wide = [path for path, entry in entries.items() if "range" in entry and entry["range"][0] < entry["range"][1]]
     assert sorted(path for factor in factors for path in factor.paths) == sorted(wide)
     assert {factor.name: factor.label for factor in factors}["enforcement"] == "Raids"
 

@@ -26,8 +26,8 @@ ROWS, LINE = 0.2, 0.145  # inches: of a bar, and of each line of its label
 def data(screening):
     """The first factors of each stage in order of mu_star, seeds last: the columns COLUMNS and `left_out`, factors not shown.
 
-    screening: stage, effect (one of them), effect_label, effect_unit, factor, label (in words), parameters, mu, mu_star, mu_star_conf
-    (half a 95% interval), sigma; the factor "seed" is chance.
+    screening: stage, effect (one of them), effect_label, effect_unit, factor, label (in words), parameters, mu, mu_star,
+    mu_star_conf (half a 95% interval), sigma; the factor "seed" is chance.
     """
     if screening.empty:
         raise ValueError("screening: nothing was screened")
@@ -35,9 +35,9 @@ def data(screening):
     for stage in dict.fromkeys(screening["stage"]):
         mine = screening[screening["stage"] == stage]
         ranked = mine[mine["factor"] != SEED].sort_values("mu_star", ascending=False, kind="stable")
-        parts += [ranked.head(SHOWN).assign(left_out=max(len(ranked) - SHOWN, 0)), mine[mine["factor"] == SEED].assign(left_out=0)]
-    table = pd.concat(parts, ignore_index=True).reindex(columns=[*COLUMNS, "left_out"])
-    return table.reset_index(drop=True)
+        parts.append(ranked.head(SHOWN).assign(left_out=max(len(ranked) - SHOWN, 0)))
+        parts.append(mine[mine["factor"] == SEED].assign(left_out=0))
+    return pd.concat(parts, ignore_index=True).reindex(columns=[*COLUMNS, "left_out"])
 
 
 def draw(table, provenance=""):
@@ -69,5 +69,6 @@ def _panel(ax, rows, texts):
     ax.set_xlim(left=0)
     ax.tick_params(axis="y", length=0)
     stage, left_out = rows["stage"].iloc[0], int(bars["left_out"].iloc[0])
-    ax.set_title(TITLES.get(stage, stage.capitalize()) + (f" (first {len(bars)} of {len(bars) + left_out})" if left_out else ""), x=0)
+    of = f" (first {len(bars)} of {len(bars) + left_out})" if left_out else ""
+    ax.set_title(TITLES.get(stage, stage.capitalize()) + of)
     ax.set_xlabel(f"{rows['effect_label'].iloc[0]}:\nmean effect, {rows['effect_unit'].iloc[0]}")
