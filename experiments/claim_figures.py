@@ -2,10 +2,9 @@
 
 from math import nan
 
-import numpy as np
 import pandas as pd
 
-from experiments.draws import ranges, sharply
+from experiments.draws import places, ranges
 from experiments.factors import in_words
 from sim import plots, store
 from sim.claims.claim import Asked, load_claims, load_headline
@@ -58,20 +57,11 @@ def specifications(pairs: pd.DataFrame) -> pd.DataFrame:
 
 def on_ranges(boxes: pd.DataFrame) -> pd.DataFrame:
     """PRIM boxes with their limits as places on the ranges that were drawn, and in words: what `sim.plots.boxes` draws."""
-    low, high = ranges()
-    parameters = [name for name in boxes["parameter"] if name in low.index]
-    told = boxes[boxes["parameter"].isin(parameters)]  # a range that is gone since cannot be drawn
-    low, high = (ends[parameters].to_numpy() for ends in (low, high))
-    sharp = sharply(pd.Series(low), pd.Series(high)).to_numpy()
+    told = boxes[boxes["parameter"].isin(ranges()[0].index)]  # a range that is gone since cannot be drawn
     headline = load_headline()
     says = {claim.id: claim.paraphrase for claim in (*load_claims(), *headline.parts)} | {"headline": headline.paraphrase}
-    at = {}
-    for end in ("low", "high"):
-        value = told[end].to_numpy(float)
-        with np.errstate(all="ignore"):
-            drawn = np.where(sharp, np.log(value / low) / np.log(high / low), (value - low) / (high - low))
-        at[f"{end}_at"] = np.clip(drawn, 0.0, 1.0)
-    labels = [in_words(name) for name in parameters]
+    at = {f"{end}_at": places(told.set_index("parameter")[end]).to_numpy() for end in ("low", "high")}
+    labels = [in_words(name) for name in told["parameter"]]
     return told.assign(label=labels, paraphrase=told["claim"].map(says).fillna(""), **at)
 
 

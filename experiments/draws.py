@@ -42,6 +42,23 @@ def in_range(points: pd.DataFrame) -> pd.DataFrame:
     return values.clip(low, high, axis="columns")  # rounding may step over a bound
 
 
+def places(values: pd.Series) -> pd.Series:
+    """The way back: where values, indexed by parameter, lie on their ranges, 0 to 1. An index may name a parameter twice."""
+    low, high = (ends[values.index] for ends in ranges())
+    sharp = sharply(low, high)
+    at = (values - low) / (high - low)
+    at[sharp] = np.log(values[sharp] / low[sharp]) / np.log(high[sharp] / low[sharp])
+    return at.clip(0.0, 1.0)
+
+
+def near_shipped(points: pd.DataFrame, span: float) -> pd.DataFrame:
+    """Points of the unit cube drawn together around the shipped values, so that each column covers `span` of its range."""
+    shipped = shipped_parameters()
+    steps = (path.partition(".") for path in points.columns)
+    at = places(pd.Series([shipped[group][name]["value"] for group, _, name in steps], points.columns, dtype=float))
+    return at + span * (points - at)
+
+
 def sharply(low: pd.Series, high: pd.Series) -> pd.Series:
     """Which ranges are drawn log-uniformly."""
     return (low > 0.0) & (high > SHARP * low)

@@ -35,6 +35,7 @@ class Settings(Asked):
 
     factors: Any
     rank_by: str
+    span: Annotated[float, Field(gt=0, le=1)]
     trajectories: Annotated[int, Field(ge=2, le=100_000)]
     open: Whole
     open_trajectories: Annotated[int, Field(ge=2, le=100_000)]
@@ -99,7 +100,7 @@ def sensitivity(settings: dict) -> None:
 def all_stages(asked: Settings, factors: list[Factor], run: Runner) -> list[Stage]:
     """Screening of the factors, of the parameters of the first of them, and Sobol indices of the first of those."""
     pairs = asked.ensemble.pairs
-    stages = [screen(GROUPS, factors, asked.trajectories, pairs, run)]
+    stages = [screen(GROUPS, factors, asked.trajectories, pairs, run, asked.span)]
     first = leaders(stages[0].indices, factors, asked.rank_by, asked.open)
     if any(len(factor.paths) > 1 for factor in first):
         factors = opened(first)

@@ -31,7 +31,8 @@ def _screened(stage: str, mine: pd.DataFrame) -> list[str]:
     noise = float(mine.loc[mine["factor"] == SEED, "mu_star"].iloc[0])
     ranked = mine[mine["factor"] != SEED].sort_values("mu_star", ascending=False, kind="stable")
     above = int((ranked["mu_star"] - ranked["mu_star_conf"] > noise).sum())
-    lines = [f"Morris, {stage}: mean size of the effect of moving each over its whole range (mu* ± half a 95 % interval)."]
+    over = f"{100 * mine['span'].iloc[0]:.0f} % of its range" if mine["span"].iloc[0] < 1 else "its whole range"
+    lines = [f"Morris, {stage}: mean size of the effect of moving each over {over} (mu* ± half a 95 % interval)."]
     for row in ranked.head(TOP).to_dict("records"):
         many = f", {row['parameters']} parameters" if row["parameters"] > 1 else ""
         lines.append(f"  {row['mu_star']:.3f} ± {row['mu_star_conf']:.3f}  {row['label']}{many}")

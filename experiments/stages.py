@@ -14,6 +14,7 @@ import pandas as pd
 
 from experiments import indices
 from experiments.console import progress_bar
+from experiments.draws import near_shipped
 from experiments.effects import ALWAYS, EFFECTS, TABLES, Counts, at_points
 from experiments.factors import CHANCE, Factor, design_of, problem
 from sim.ensemble import run_ensemble
@@ -47,7 +48,7 @@ class Runner:
 class Stage(NamedTuple):
     """What a stage found.
 
-    indices   Morris: stage, effect, factor, label, parameters, mu, mu_star, mu_star_conf, sigma; Sobol: S1, ST ... instead
+    indices   Morris: stage, effect, factor, label, parameters, mu, mu_star, mu_star_conf, sigma, span; Sobol: S1, ST ... instead
     points    stage, draw, the unit coordinates of all parameters and of chance, the effects, state
     seeds     effect -> share of the variance over pairs that lies between pairs of one point
     ranks     rank correlations by parameter; of the variance stage only
@@ -59,14 +60,17 @@ class Stage(NamedTuple):
     ranks: pd.DataFrame
 
 
-def screen(stage: str, factors: Sequence[Factor], count: int, pairs: int, run: Runner) -> Stage:
-    """Morris screening of the factors and of chance."""
+def screen(stage: str, factors: Sequence[Factor], count: int, pairs: int, run: Runner, span: float = 1.0) -> Stage:
+    """Morris screening of the factors and of chance, over `span` of each range around the shipped value."""
     asked = problem(factors)
     unit = indices.trajectories(asked, count, run.first)
-    found, by_pair = _run(stage, unit, factors, pairs, indices.LEVELS, run)
+    moved = unit.copy()
+    moved[:, :-1] = near_shipped(pd.DataFrame(unit[:, :-1], columns=asked["names"][:-1]), span)
+    found, by_pair = _run(stage, moved, factors, pairs, indices.LEVELS, run)
     tables = [indices.morris(asked, unit, found[name], run.first).assign(effect=name) for name in ALWAYS]
     seeds = indices.share_of_seeds(by_pair, ALWAYS)
-    return Stage(_told(stage, tables, factors), _points(stage, asked, unit, found), seeds, pd.DataFrame())
+    told = _told(stage, tables, factors).assign(span=span)
+    return Stage(told, _points(stage, asked, moved, found), seeds, pd.DataFrame())
 
 
 def decompose(stage: str, factors: Sequence[Factor], base: int, run: Runner) -> Stage:

@@ -221,7 +221,7 @@ def screening():
     rows += [(stage, "seed", "Chance (seeds)", 0, np.nan, 0.04, 0.01, np.nan) for stage in ("factors", "parameters")]
     columns = ["stage", "factor", "label", "parameters", "mu", "mu_star", "mu_star_conf", "sigma"]
     words = {"effect": "elsewhere", "effect_label": "People held outside the target", "effect_unit": "% of all people held"}
-    return pd.DataFrame(rows, columns=columns).assign(**words)
+    return pd.DataFrame(rows, columns=columns).assign(span=1.0, **words)
 
 
 def indices():

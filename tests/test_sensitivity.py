@@ -17,7 +17,8 @@ from sim.ensemble import run_ensemble
 from sim.measures.comparison import estimates
 from sim.scenario import shipped_parameters
 
-TINY = ["region=toy", "window=[3,12]", "ensemble.workers=2", "trajectories=2", "open=1", "open_trajectories=2", "few=2", "base=4"]
+TINY = ["region=toy", "span=0.8", "window=[3,12]", "ensemble.workers=2"]
+TINY += ["trajectories=2", "open=1", "open_trajectories=2", "few=2", "base=4"]
 FACTORS = "factors={raids: [enforcement.leak, enforcement.take_low], people: [labour.escape, labour.release]}"
 
 
@@ -182,6 +183,7 @@ def test_the_worlds_of_a_point_are_those_of_its_parameters(made):
         ("scenarios=[kokang_crackdown,staged_raids]", "allowed: one"),
         ("ensemble.until=precision", "ensemble.until: is 'precision'; allowed: pairs"),
         ("rank_by=ndr", "rank_by: is 'ndr'; allowed: one of elsewhere, removed, losses, western_losses"),
+        ("span=1.5", "span: is 1.5"),
         ("base=12", "base: is 12; allowed: 0, or a power of two"),
         ("trajectories=1", "trajectories: is 1"),
         ("scenarios=[awareness_china]", "has no target in space"),

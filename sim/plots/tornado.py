@@ -9,15 +9,16 @@ from sim.plots import style
 
 CAPTION = (
     "Morris screening of the paired difference (with the scenario less without, same seeds, mean over the window): mean size "
-    "of the effect of moving a factor over its whole range, while the others stand anywhere in theirs (mu*), with 95% "
-    "intervals from bootstrapped trajectories. Left: files of parameters, each moved as one factor; right: each parameter of "
-    "those files that came first, all others as shipped. Dashed: what another set of seeds does to a point; a bar within it "
+    "of the effect of moving a factor over its range, while the others stand anywhere in theirs (mu*), with 95% intervals "
+    "from bootstrapped trajectories. Left: files of parameters, each moved as one factor, over the part of every range, around "
+    "the shipped values, that the title names; right: each parameter of those files that came first, over its whole range, all "
+    "others as shipped. Dashed: what another set of seeds does to a point; a bar within it "
     "is grey: it cannot be told from chance. A screening ranks; it does not measure. Ranges are priors, mostly judgement."
 )
 COLUMNS = ["stage", "effect", "effect_label", "effect_unit", "factor", "label", "parameters", "mu", "mu_star"]
-COLUMNS += ["mu_star_conf", "sigma"]
-TITLES = {"factors": "Factors", "parameters": "Parameters of the first factors"}
-SHOWN = 14  # bars per panel
+COLUMNS += ["mu_star_conf", "sigma", "span"]
+TITLES = {"factors": "Factors", "parameters": "Parameters"}
+SHOWN = 12  # bars per panel
 SEED = "seed"  # the factor that is chance
 WIDTH = 36  # characters of a label
 ROWS, LINE = 0.2, 0.145  # inches: of a bar, and of each line of its label
@@ -27,7 +28,7 @@ def data(screening):
     """The first factors of each stage in order of mu_star, seeds last: the columns COLUMNS and `left_out`, factors not shown.
 
     screening: stage, effect (one of them), effect_label, effect_unit, factor, label (in words), parameters, mu, mu_star,
-    mu_star_conf (half a 95% interval), sigma; the factor "seed" is chance.
+    mu_star_conf (half a 95% interval), sigma, span (part of the ranges moved over); the factor "seed" is chance.
     """
     if screening.empty:
         raise ValueError("screening: nothing was screened")
@@ -70,5 +71,7 @@ def _panel(ax, rows, texts):
     ax.tick_params(axis="y", length=0)
     stage, left_out = rows["stage"].iloc[0], int(bars["left_out"].iloc[0])
     of = f" (first {len(bars)} of {len(bars) + left_out})" if left_out else ""
-    ax.set_title(TITLES.get(stage, stage.capitalize()) + of)
+    part = float(rows["span"].iloc[0])
+    over = f"{style.percent(part)} of ranges" if part < 1 else "whole range"
+    ax.set_title(f"{TITLES.get(stage, stage.capitalize())}{of}, {over}", loc="right")
     ax.set_xlabel(f"{rows['effect_label'].iloc[0]}:\nmean effect, {rows['effect_unit'].iloc[0]}")

@@ -15,7 +15,7 @@ def test_the_tornado_is_sorted_and_says_how_many_bars_it_leaves_out(tables):
     assert factors["factor"].tolist() == [f"file_{k}" for k in range(19, 19 - SHOWN, -1)]
     assert set(factors["left_out"]) == {20 - SHOWN}
     figure = plots.figure("tornado").draw(table)
-    assert f"first {SHOWN} of 20" in figure.axes[0].get_title(loc="left")
+    assert f"first {SHOWN} of 20" in figure.axes[0].get_title(loc="right")
 
 
 def test_a_bar_that_cannot_be_told_from_another_set_of_seeds_is_grey(tables):
