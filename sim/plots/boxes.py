@@ -15,6 +15,7 @@ CAPTION = (
 COLUMNS = ["claim", "outcome", "paraphrase", "parameter", "label", "low", "high", "low_at", "high_at", "coverage", "density"]
 WIDTH = 44  # characters of a label
 SHOWN = 8  # boxes, those that cover most
+REACH = 1.36  # of an axis: a range, and the numbers beside it
 TITLE, LINE = 0.5, 0.34  # inches: above a box, and of each limit
 
 
@@ -40,10 +41,12 @@ def draw(table, provenance=""):
         boxes = [rows for _, rows in table.groupby(["claim", "outcome"], sort=False)]
         heights = [TITLE + LINE * len(rows) for rows in boxes]
         fig = style.figure(style.DOUBLE_COLUMN, 0.75 + sum(heights))
-        axes = fig.subplots(len(boxes), 1, squeeze=False, sharex=True, height_ratios=heights)[:, 0]
+        axes = fig.subplots(len(boxes), 1, squeeze=False, sharex=True, height_ratios=[len(rows) for rows in boxes])[:, 0]
         for ax, rows in zip(axes, boxes, strict=True):
             _panel(ax, rows)
-        axes[-1].set_xlabel("Place on the range from which it was drawn")
+            ax.spines["bottom"].set_visible(ax is axes[-1])
+            ax.tick_params(axis="x", length=2.5 if ax is axes[-1] else 0)
+        axes[-1].set_xlabel("Place on the range from which it was drawn", x=0.5 / REACH)
         style.finish(fig, f"{len(boxes)} boxes. {provenance}")
     return fig
 
@@ -54,10 +57,11 @@ def _panel(ax, rows):
     for y, row in enumerate(rows.to_dict("records")):
         ax.barh(y, 1.0, 0.5, color=style.PALE)
         ax.barh(y, row["high_at"] - row["low_at"], 0.5, left=row["low_at"], color=colour)
-        ax.text(1.02, y, f"{row['low']:.3g} to {row['high']:.3g}", va="center")
+        ax.text(1.02, y, f"{_number(row['low'])} to {_number(row['high'])}", va="center")
     ax.set_yticks(range(len(rows)), [textwrap.fill(str(label), WIDTH) for label in rows["label"]])
     ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.set_xlim(0, 1.18)
+    ax.set_xlim(0, REACH)
+    ax.spines["bottom"].set_bounds(0, 1)
     ax.set_xticks([0, 0.5, 1], ["low end", "", "high end"])
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
@@ -65,3 +69,7 @@ def _panel(ax, rows):
     told = f"{name} {first['outcome']}: coverage {style.percent(first['coverage'])}, density {style.percent(first['density'])}"
     said = "" if not isinstance(first["paraphrase"], str) else textwrap.shorten(first["paraphrase"], 60, placeholder=" …")
     ax.set_title(f"{told}\n{said}" if said else told, loc="left", x=0)
+
+
+def _number(value):
+    return style.thousands(value) if abs(value) >= 1000 else f"{value:.3g}"
