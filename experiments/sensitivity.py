@@ -104,7 +104,7 @@ def all_stages(asked: Settings, factors: list[Factor], run: Runner) -> list[Stag
     first = leaders(stages[0].indices, factors, asked.rank_by, asked.open)
     if any(len(factor.paths) > 1 for factor in first):
         factors = opened(first)
-        stages.append(screen(PARAMETERS, factors, asked.open_trajectories, pairs, run))
+        stages.append(screen(PARAMETERS, factors, asked.open_trajectories, pairs, run, asked.span))
     if asked.base:
         few = leaders(stages[-1].indices, factors, asked.rank_by, asked.few)
         stages.append(decompose(VARIANCE, few, asked.base, run))

@@ -10,9 +10,9 @@ from sim.plots import style
 CAPTION = (
     "Morris screening of the paired difference (with the scenario less without, same seeds, mean over the window): mean size "
     "of the effect of moving a factor over its range, while the others stand anywhere in theirs (mu*), with 95% intervals "
-    "from bootstrapped trajectories. Left: files of parameters, each moved as one factor, over the part of every range, around "
-    "the shipped values, that the title names; right: each parameter of those files that came first, over its whole range, all "
-    "others as shipped. Dashed: what another set of seeds does to a point; a bar within it "
+    "from bootstrapped trajectories. Titles name the part of every range, around the shipped value, that is moved over. Left: "
+    "files of parameters, each moved as one factor; right: each parameter of those files that came first, all others as "
+    "shipped. Dashed: what another set of seeds does to a point; a bar within it "
     "is grey: it cannot be told from chance. A screening ranks; it does not measure. Ranges are priors, mostly judgement."
 )
 COLUMNS = ["stage", "effect", "effect_label", "effect_unit", "factor", "label", "parameters", "mu", "mu_star"]
@@ -74,4 +74,5 @@ def _panel(ax, rows, texts):
     part = float(rows["span"].iloc[0])
     over = f"{style.percent(part)} of ranges" if part < 1 else "whole range"
     ax.set_title(f"{TITLES.get(stage, stage.capitalize())}{of}, {over}", loc="right")
-    ax.set_xlabel(f"{rows['effect_label'].iloc[0]}:\nmean effect, {rows['effect_unit'].iloc[0]}")
+    words = f"{rows['effect_label'].iloc[0]}: mean effect, {rows['effect_unit'].iloc[0]}"
+    ax.set_xlabel(textwrap.fill(words, 30), x=1.0, ha="right")  # the axis may be narrower than its words
