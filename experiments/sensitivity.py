@@ -71,7 +71,7 @@ def sensitivity(settings: dict) -> None:
     counts = Counts(scenario.name, other.name, start, scenario.target, window, scenario.region.name)
     world = {"region": asked.region["name"], "start": scenario.start, "end": scenario.end}
     world["params"] = changed_parameters(asked.params)
-    run = Runner(counts, asked.ensemble.seed, asked.ensemble.workers, asked.executor, asked.ensemble.runs, world)
+    run = Runner(counts, asked.span, asked.ensemble.seed, asked.ensemble.workers, asked.executor, asked.ensemble.runs, world)
     recipe = _recipe(settings, scenario, other, factors, window)
     out = Path(asked.out or f"results/sensitivity/{dt.datetime.now():%Y-%m-%d_%H-%M-%S}")
 
@@ -100,11 +100,11 @@ def sensitivity(settings: dict) -> None:
 def all_stages(asked: Settings, factors: list[Factor], run: Runner) -> list[Stage]:
     """Screening of the factors, of the parameters of the first of them, and Sobol indices of the first of those."""
     pairs = asked.ensemble.pairs
-    stages = [screen(GROUPS, factors, asked.trajectories, pairs, run, asked.span)]
+    stages = [screen(GROUPS, factors, asked.trajectories, pairs, run)]
     first = leaders(stages[0].indices, factors, asked.rank_by, asked.open)
     if any(len(factor.paths) > 1 for factor in first):
         factors = opened(first)
-        stages.append(screen(PARAMETERS, factors, asked.open_trajectories, pairs, run, asked.span))
+        stages.append(screen(PARAMETERS, factors, asked.open_trajectories, pairs, run))
     if asked.base:
         few = leaders(stages[-1].indices, factors, asked.rank_by, asked.few)
         stages.append(decompose(VARIANCE, few, asked.base, run))

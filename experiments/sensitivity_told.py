@@ -42,7 +42,8 @@ def _screened(stage: str, mine: pd.DataFrame) -> list[str]:
 
 def _decomposed(variance: pd.DataFrame, rank_by: str) -> list[str]:
     mine = variance[variance["effect"] == rank_by].sort_values("ST", ascending=False, kind="stable")
-    lines = ["Sobol, share of the variance alone (S1) and with interactions (ST), the rest of the parameters as shipped:"]
+    over = f"{100 * mine['span'].iloc[0]:.0f} % of the ranges"
+    lines = [f"Sobol, over {over}: share of the variance alone (S1) and with interactions (ST), other parameters as shipped:"]
     for row in mine.to_dict("records"):
         alone, whole = (f"{row[name]:+.2f} ± {row[f'{name}_conf']:.2f}" for name in ("S1", "ST"))
         lines.append(f"  S1 {alone}  ST {whole}  {row['label']}")

@@ -25,9 +25,10 @@ GROUPS, PARAMETERS, VARIANCE = "factors", "parameters", "variance"
 
 @dataclass(frozen=True)
 class Runner:
-    """How pairs are run: the reduction, the first seed, and what `run_ensemble` is given besides the design."""
+    """How pairs are run: the reduction, the part of the ranges, the first seed, and what `run_ensemble` is given besides a design."""
 
     counts: Counts
+    span: float
     first: int
     workers: int | None
     executor: Any
@@ -48,8 +49,8 @@ class Runner:
 class Stage(NamedTuple):
     """What a stage found.
 
-    indices   Morris: stage, effect, factor, label, parameters, mu, mu_star, mu_star_conf, sigma, span; Sobol: S1, ST ... instead
-    points    stage, draw, the unit coordinates of all parameters and of chance, the effects, state
+    indices   Morris: stage, effect, factor, label, parameters, span, mu, mu_star, mu_star_conf, sigma; Sobol: S1, ST ... instead
+    points    stage, draw, the effects, state, where each parameter lies on its range (0 to 1), and chance
     seeds     effect -> share of the variance over pairs that lies between pairs of one point
     ranks     rank correlations by parameter; of the variance stage only
     """
@@ -60,30 +61,26 @@ class Stage(NamedTuple):
     ranks: pd.DataFrame
 
 
-def screen(stage: str, factors: Sequence[Factor], count: int, pairs: int, run: Runner, span: float = 1.0) -> Stage:
-    """Morris screening of the factors and of chance, over `span` of each range around the shipped value."""
+def screen(stage: str, factors: Sequence[Factor], count: int, pairs: int, run: Runner) -> Stage:
+    """Morris screening of the factors and of chance."""
     asked = problem(factors)
     unit = indices.trajectories(asked, count, run.first)
-    moved = unit.copy()
-    moved[:, :-1] = near_shipped(pd.DataFrame(unit[:, :-1], columns=asked["names"][:-1]), span)
-    found, by_pair = _run(stage, moved, factors, pairs, indices.LEVELS, run)
+    points, found, by_pair = _run(stage, unit, factors, pairs, indices.LEVELS, run)
     tables = [indices.morris(asked, unit, found[name], run.first).assign(effect=name) for name in ALWAYS]
     seeds = indices.share_of_seeds(by_pair, ALWAYS)
-    told = _told(stage, tables, factors).assign(span=span)
-    return Stage(told, _points(stage, asked, moved, found), seeds, pd.DataFrame())
+    return Stage(_told(stage, tables, factors, run.span), points, seeds, pd.DataFrame())
 
 
 def decompose(stage: str, factors: Sequence[Factor], base: int, run: Runner) -> Stage:
     """Sobol indices of the factors and of chance, a pair at each point; rank correlations of the same points."""
     asked = problem(factors)
     unit = indices.saltelli(asked, base, run.first)
-    found, _ = _run(stage, unit, factors, 1, MANY, run)
+    points, found, _ = _run(stage, unit, factors, 1, MANY, run)
     tables = [indices.sobol(asked, found[name], run.first).assign(effect=name) for name in ALWAYS]
     columns = [path for factor in factors for path in factor.paths]
     coordinates, rows = pd.DataFrame(unit[:, :-1], columns=columns), np.arange(len(unit)) // (len(factors) + 3)
     ranks = [indices.rank_correlations(coordinates, found[name], rows, run.first).assign(effect=name) for name in EFFECTS]
-    points = _points(stage, asked, unit, found)
-    return Stage(_told(stage, tables, factors), points, {}, pd.concat(ranks, ignore_index=True))
+    return Stage(_told(stage, tables, factors, run.span), points, {}, pd.concat(ranks, ignore_index=True))
 
 
 def leaders(screened: pd.DataFrame, factors: Sequence[Factor], rank_by: str, count: int) -> list[Factor]:
@@ -94,11 +91,16 @@ def leaders(screened: pd.DataFrame, factors: Sequence[Factor], rank_by: str, cou
 
 
 def _run(stage: str, unit: np.ndarray, factors: Sequence[Factor], pairs: int, blocks: int, run: Runner) -> tuple:
-    worlds = (run.counts.other, run.counts.scenario)
-    return run.effects(stage, design_of(unit, factors, worlds, run.first, pairs, blocks))
+    """Table of the points, where they lie on the ranges; effects at each; effects in each pair."""
+    names, worlds = problem(factors)["names"], (run.counts.other, run.counts.scenario)
+    moved = pd.DataFrame(unit, columns=names)
+    moved[names[:-1]] = near_shipped(moved[names[:-1]], run.span)
+    found, by_pair = run.effects(stage, design_of(moved.to_numpy(), factors, worlds, run.first, pairs, blocks))
+    points = pd.concat([found, moved.set_axis(found.index)], axis=1).reset_index().assign(stage=stage)
+    return points, found, by_pair
 
 
-def _told(stage: str, tables: list[pd.DataFrame], factors: Sequence[Factor]) -> pd.DataFrame:
+def _told(stage: str, tables: list[pd.DataFrame], factors: Sequence[Factor], span: float) -> pd.DataFrame:
     table = pd.concat(tables, ignore_index=True)
     by_name: dict[str, Factor] = {factor.name: factor for factor in (*factors, CHANCE)}
     of: Callable[[Callable], list] = lambda what: [what(by_name[name]) for name in table["factor"]]  # noqa: E731
@@ -106,9 +108,5 @@ def _told(stage: str, tables: list[pd.DataFrame], factors: Sequence[Factor]) -> 
     table.insert(1, "effect", table.pop("effect"))
     table.insert(3, "label", of(lambda factor: factor.label))
     table.insert(4, "parameters", of(lambda factor: 0 if factor is CHANCE else len(factor.paths)))
+    table.insert(5, "span", span)
     return table
-
-
-def _points(stage: str, asked: dict, unit: np.ndarray, found: pd.DataFrame) -> pd.DataFrame:
-    coordinates = pd.DataFrame(unit, columns=asked["names"], index=found.index)
-    return pd.concat([found, coordinates], axis=1).reset_index().assign(stage=stage)

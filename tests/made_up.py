@@ -231,4 +231,4 @@ def indices():
         for factor, alone, whole in (("seed", 0.2, 0.5), ("a.1", 0.1, 0.2), ("a.2", 0.4, 0.6), ("a.3", -0.1, 0.0)):
             rows.append((effect, label, factor, f"What {factor} is ({factor})", alone, 0.2, whole, 1.2))
     columns = ["effect", "effect_label", "factor", "label", "S1", "S1_conf", "ST", "ST_conf"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).assign(span=0.25)

@@ -10,11 +10,12 @@ from sim.plots import style
 CAPTION = (
     "Shares of the variance of the paired difference (with the scenario less without, same seeds, mean over the window) by "
     "Saltelli's sample: alone (first order, S1) and with all interactions (total, ST), with 95% bootstrap intervals. Only the "
-    "parameters that came first in the screening vary, over their whole ranges; all others are as shipped. Chance is a factor "
+    "parameters that came first in the screening vary, over the part of their ranges, around the shipped values, that the foot "
+    "names; all others are as shipped. Chance is a factor "
     "like the others: each point has its own seeds, one pair of worlds. Estimates may lie outside 0 to 1 where points are few; "
     "where intervals are wide the indices rank and do not measure."
 )
-COLUMNS = ["effect", "effect_label", "factor", "label", "S1", "S1_conf", "ST", "ST_conf"]
+COLUMNS = ["effect", "effect_label", "factor", "label", "span", "S1", "S1_conf", "ST", "ST_conf"]
 SEED = "seed"
 WIDTH = 34  # characters of a label
 FRAME = (-0.35, 1.35)  # of an index; bars beyond end in an arrowhead
@@ -24,7 +25,8 @@ MARKS = {"S1": ("o", style.BLUE, -0.16, "alone (S1)"), "ST": ("D", style.ORANGE,
 def data(indices):
     """The columns COLUMNS, factors in the order of their total index for the first effect, chance last.
 
-    indices: effect, effect_label, factor, label, S1, S1_conf, ST, ST_conf (halves of 95% intervals); "seed" is chance.
+    indices: effect, effect_label, factor, label, span (part of the ranges), S1, S1_conf, ST, ST_conf (halves of 95% intervals);
+    "seed" is chance.
     """
     table = indices.reindex(columns=COLUMNS)
     if table.empty:
@@ -53,7 +55,7 @@ def draw(table, provenance=""):
             for mark, colour, _, name in MARKS.values()
         ]
         fig.legend(handles=handles, loc="outside upper right", ncols=2, handletextpad=0.2, columnspacing=1.2)
-        style.finish(fig, f"95% intervals; grey: seeds. {provenance}")
+        style.finish(fig, f"Over {style.percent(first['span'].iloc[0])} of ranges. 95% intervals; grey: seeds. {provenance}")
     return fig
 
 

@@ -20,8 +20,8 @@ COLUMNS += ["mu_star_conf", "sigma", "span"]
 TITLES = {"factors": "Factors", "parameters": "Parameters"}
 SHOWN = 12  # bars per panel
 SEED = "seed"  # the factor that is chance
-WIDTH = 36  # characters of a label
-ROWS, LINE = 0.2, 0.145  # inches: of a bar, and of each line of its label
+WIDTH = 38  # characters of a label
+ROWS, LINE = 0.2, 0.14  # inches: of a bar, and of each line of its label
 
 
 def data(screening):
@@ -47,7 +47,7 @@ def draw(table, provenance=""):
         stages = list(dict.fromkeys(table["stage"]))
         panels = [table[(table["stage"] == stage)] for stage in stages]
         labels = [[textwrap.fill(str(text), WIDTH) for text in rows.loc[rows["factor"] != SEED, "label"]] for rows in panels]
-        tall = max(sum(max(ROWS, LINE * (text.count("\n") + 1) + 0.05) for text in texts) for texts in labels)
+        tall = max(len(texts) * max(ROWS, *(LINE * (text.count("\n") + 1) + 0.05 for text in texts)) for texts in labels)
         fig = style.figure(style.DOUBLE_COLUMN, 1.1 + tall)
         for ax, rows, texts in zip(fig.subplots(1, len(stages), squeeze=False)[0], panels, labels, strict=True):
             _panel(ax, rows, texts)
