@@ -71,7 +71,8 @@ def sensitivity(settings: dict) -> None:
     counts = Counts(scenario.name, other.name, start, scenario.target, window, scenario.region.name)
     world = {"region": asked.region["name"], "start": scenario.start, "end": scenario.end}
     world["params"] = changed_parameters(asked.params)
-    run = Runner(counts, asked.span, asked.ensemble.seed, asked.ensemble.workers, asked.executor, asked.ensemble.runs, world)
+    some = asked.ensemble
+    run = Runner(counts, asked.span, some.seed, some.workers, asked.executor, some.runs, some.retry_failed, world)
     recipe = _recipe(settings, scenario, other, factors, window)
     out = Path(asked.out or f"results/sensitivity/{dt.datetime.now():%Y-%m-%d_%H-%M-%S}")
 
@@ -90,7 +91,7 @@ def sensitivity(settings: dict) -> None:
             store.write_csv(folder, name, table)
         text = summary(tables, asked.rank_by)
         (folder / "summary.txt").write_text(text + "\n", encoding="utf-8")
-        for remark in draw(tables, asked.rank_by, folder / "figures", recipe["digest"], _seeds_told(asked)):
+        for remark in draw(tables, asked.rank_by, folder / "figures", recipe["digest"], _foot(asked, run.counts)):
             print(remark)
         wall = {"total": round(time.perf_counter() - began, 1)}
         store.write_manifest(folder, recipe | store.provenance() | {"wall_seconds": wall})
@@ -111,7 +112,7 @@ def all_stages(asked: Settings, factors: list[Factor], run: Runner) -> list[Stag
     return stages
 
 
-def draw(tables: dict[str, pd.DataFrame], rank_by: str, folder: Path, digest: str, seeds: str) -> list[str]:
+def draw(tables: dict[str, pd.DataFrame], rank_by: str, folder: Path, digest: str, foot: str) -> list[str]:
     """Write the figures; returns a line for each that cannot be drawn, and why."""
     words = {name: (effect.words, effect.unit) for name, effect in EFFECTS.items()}
     told = tables["sensitivity"].assign(effect_label=lambda table: [words[name][0] for name in table["effect"]])
@@ -122,7 +123,7 @@ def draw(tables: dict[str, pd.DataFrame], rank_by: str, folder: Path, digest: st
     for name in ("tornado", "sobol"):
         try:
             table = plots.table(name, given)
-            picture = plots.figure(name).draw(table, f"{seeds} Run {digest}.")
+            picture = plots.figure(name).draw(table, f"{foot} Run {digest}.")
             plots.write(picture, table, folder, name, plots.figure(name).CAPTION, digest)
         except ValueError as error:
             undrawn.append(f"figures/{name}: not drawn; {error}")
@@ -155,9 +156,10 @@ def _seeds(stages: list[Stage]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["stage", "effect", "share"])
 
 
-def _seeds_told(asked: Settings) -> str:
-    pairs, first = asked.ensemble.pairs, asked.ensemble.seed
-    return f"{pairs} pairs at each point of a screening, 1 at each of the variance; seeds from {first}."
+def _foot(asked: Settings, counts: Counts) -> str:
+    worlds = f"{counts.scenario} against {counts.other}, months {counts.window[0]:g} to {counts.window[1]:g}"
+    pairs = f"{asked.ensemble.pairs} at each point of a screening, 1 at each of the variance"
+    return f"{worlds}. Pairs: {pairs}; seeds from {asked.ensemble.seed}."
 
 
 def _recipe(settings: dict, scenario: Scenario, other: Scenario, factors: list[Factor], window: tuple) -> dict:

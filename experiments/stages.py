@@ -25,7 +25,7 @@ GROUPS, PARAMETERS, VARIANCE = "factors", "parameters", "variance"
 
 @dataclass(frozen=True)
 class Runner:
-    """How pairs are run: the reduction, the part of the ranges, the first seed, and what `run_ensemble` is given besides a design."""
+    """How pairs are run: the reduction, the part of the ranges, the first seed, what `run_ensemble` is given besides a design."""
 
     counts: Counts
     span: float
@@ -33,6 +33,7 @@ class Runner:
     workers: int | None
     executor: Any
     runs: str | None
+    retry_failed: bool
     world: dict[str, Any]
 
     def effects(self, stage: str, design: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -41,7 +42,8 @@ class Runner:
         with progress_bar(len(design), f"{stage}: worlds") as bar:
             found = run_ensemble(
                 design, None, self.workers, lambda: bar.update() and None,
-                executor=self.executor, out=out, tables=TABLES, reduce=self.counts, **self.world,
+                executor=self.executor, out=out, tables=TABLES, reduce=self.counts,
+                retry_failed=self.retry_failed, **self.world,
             )  # fmt: skip
         return at_points(found["summary"], int(design["draw"].max()))
 
