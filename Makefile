@@ -26,6 +26,10 @@ compare: $(VENV)/.core  ## one world with and without a crackdown, side by side
 claims: $(VENV)/.core  ## what the articles claim, and what the model says (about 8 minutes)
 	$(PY) -m experiments.claims $(ARGS)
 
+.PHONY: sensitivity
+sensitivity: $(VENV)/.core  ## on which parameters does the effect depend, and how much is chance? (minutes)
+	$(PY) -m experiments.sensitivity $(ARGS)
+
 .PHONY: plausibility
 plausibility: $(VENV)/.core  ## does the world without a crackdown look like the one on record?
 	$(PY) -m experiments.plausibility $(ARGS)

@@ -1,23 +1,27 @@
-"""The figures of the claims, from the tables of a folder of results: regimes, and the specification curve of the headline."""
+"""The figures of the claims, from the tables of a folder of results: regimes, specification curve of the headline, boxes."""
 
 from math import nan
 
 import pandas as pd
 
+from experiments.draws import places, ranges
+from experiments.factors import in_words
 from sim import plots, store
-from sim.claims.claim import Asked, load_headline
+from sim.claims.claim import Asked, load_claims, load_headline
 from sim.claims.estimands import ESTIMANDS
 from sim.claims.reading import SHIPPED, UNDEFINED, estimate, outcome_of, point, sample_of
 
-NAMES = ("regimes", "specification")
+NAMES = ("regimes", "specification", "boxes")
 
 
 def draw_claims(results: store.Results) -> list[str]:
     """Write the figures of a folder of claims into its `figures`; returns a line for each that cannot be drawn, and why."""
     undrawn = []
-    for name in NAMES:
+    tables = {"points": results["points"], "specifications": specifications(results["pairs"]), "boxes": results["boxes"]}
+    found = len(tables["boxes"]) > 0  # few draws have none, and the summary says so
+    tables["boxes"] = on_ranges(tables["boxes"]) if found else tables["boxes"]
+    for name in NAMES if found else NAMES[:-1]:
         try:
-            tables = {"points": results["points"], "specifications": specifications(results["pairs"])}
             table = plots.table(name, tables)
             digest, asked = results.manifest["digest"], results.manifest["config"]
             pairs = f"Pairs of worlds: {asked['ensemble']['pairs']} as shipped, {asked['draw_pairs']} at each draw and variant."
@@ -49,6 +53,16 @@ def specifications(pairs: pd.DataFrame) -> pd.DataFrame:
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def on_ranges(boxes: pd.DataFrame) -> pd.DataFrame:
+    """PRIM boxes with their limits as places on the ranges that were drawn, and in words: what `sim.plots.boxes` draws."""
+    told = boxes[boxes["parameter"].isin(ranges()[0].index)]  # a range that is gone since cannot be drawn
+    headline = load_headline()
+    says = {claim.id: claim.paraphrase for claim in (*load_claims(), *headline.parts)} | {"headline": headline.paraphrase}
+    at = {f"{end}_at": places(told.set_index("parameter")[end]).to_numpy() for end in ("low", "high")}
+    labels = [in_words(name) for name in told["parameter"]]
+    return told.assign(label=labels, paraphrase=told["claim"].map(says).fillna(""), **at)
 
 
 def _as_shipped(asked: Asked, pairs: pd.DataFrame) -> dict:

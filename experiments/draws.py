@@ -26,14 +26,42 @@ def draw_parameters(count: int, seed: int, groups: Iterable[str] | None = None) 
     """
     if count < 1:
         raise ConfigError(f"draws: is {count}; allowed: 1 or more")
-    low, high = _ranges(groups)
+    low, _ = ranges(groups)
     points = pd.DataFrame(qmc.LatinHypercube(len(low), rng=np.random.default_rng(seed)).random(count), columns=low.index)
-    sharp = (low > 0.0) & (high > SHARP * low)
-    values = low + (high - low) * points
-    values.loc[:, sharp] = low[sharp] * (high[sharp] / low[sharp]) ** points.loc[:, sharp]
-    values = values.clip(low, high, axis="columns")  # rounding may step over a bound
+    values = in_range(points)
     values.insert(0, "draw", np.arange(1, count + 1))
     return values
+
+
+def in_range(points: pd.DataFrame) -> pd.DataFrame:
+    """Points of the unit cube, a column per parameter (`enforcement.leak`), in natural units: 0 is the low end of its range."""
+    low, high = (ends[list(points.columns)] for ends in ranges())
+    sharp = sharply(low, high)
+    values = low + (high - low) * points
+    values.loc[:, sharp] = low[sharp] * (high[sharp] / low[sharp]) ** points.loc[:, sharp]
+    return values.clip(low, high, axis="columns")  # rounding may step over a bound
+
+
+def places(values: pd.Series) -> pd.Series:
+    """The way back: where values, indexed by parameter, lie on their ranges, 0 to 1. An index may name a parameter twice."""
+    low, high = (ends[values.index] for ends in ranges())
+    sharp = sharply(low, high)
+    at = (values - low) / (high - low)
+    at[sharp] = np.log(values[sharp] / low[sharp]) / np.log(high[sharp] / low[sharp])
+    return at.clip(0.0, 1.0)
+
+
+def near_shipped(points: pd.DataFrame, span: float) -> pd.DataFrame:
+    """Points of the unit cube drawn together around the shipped values, so that each column covers `span` of its range."""
+    shipped = shipped_parameters()
+    steps = (path.partition(".") for path in points.columns)
+    at = places(pd.Series([shipped[group][name]["value"] for group, _, name in steps], points.columns, dtype=float))
+    return at + span * (points - at)
+
+
+def sharply(low: pd.Series, high: pd.Series) -> pd.Series:
+    """Which ranges are drawn log-uniformly."""
+    return (low > 0.0) & (high > SHARP * low)
 
 
 def cross_structures(draws: pd.DataFrame, asked: str | Iterable[str], seed: int) -> pd.DataFrame:
@@ -63,8 +91,8 @@ def overrides(row: Mapping) -> dict[str, dict[str, float | str]]:
     return found
 
 
-def _ranges(groups: Iterable[str] | None) -> tuple[pd.Series, pd.Series]:
-    """Lower and upper bounds by path. A range of one point is not drawn, nor is a switch."""
+def ranges(groups: Iterable[str] | None = None, where: str = "groups") -> tuple[pd.Series, pd.Series]:
+    """Lower and upper bounds by path. A range of one point is not drawn, nor is a switch. Raises ConfigError (one line)."""
     shipped = shipped_parameters()
     bounds = {
         f"{group}.{name}": entry["range"]
@@ -76,7 +104,7 @@ def _ranges(groups: Iterable[str] | None) -> tuple[pd.Series, pd.Series]:
     for name in asked or [""]:
         if not any(path == name or path.startswith(f"{name}.") for path in bounds):
             known = sorted({path.partition(".")[0] for path in bounds})
-            raise ConfigError(f"groups: {name!r} has nothing to draw; allowed: {', '.join(known)}, or group.name")
+            raise ConfigError(f"{where}: {name!r} has nothing to draw; allowed: {', '.join(known)}, or group.name")
     kept = [path for path in bounds if path in asked or path.partition(".")[0] in asked]
     low, high = zip(*(bounds[path] for path in kept), strict=True)
     return pd.Series(low, kept, dtype=float), pd.Series(high, kept, dtype=float)

@@ -44,7 +44,7 @@ class Explored(Asked):
     least: Annotated[float, Field(ge=0, le=1)]
 
 
-def worlds(asked: Explored, row: Mapping) -> tuple[list[Scenario], pd.DataFrame]:
+def worlds(asked: Asked, row: Mapping) -> tuple[list[Scenario], pd.DataFrame]:
     """The scenarios under the parameters of a row, and the table of those asked for (see `read_scenarios`).
 
     From two years before the first lever to the end of the window. Raises ConfigError (one line) for one without a target.

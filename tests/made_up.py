@@ -81,6 +81,9 @@ def tables():
         "comparison": comparison(),
         "points": points(),
         "specifications": specifications(rng),
+        "boxes": boxes(),
+        "screening": screening(),
+        "indices": indices(),
     }
 
 
@@ -198,3 +201,34 @@ def specifications(rng):
     columns = ["claim", "paraphrase", "words", "from_month", "to_month", "percent", "rope_low", "rope_high", "draw", "structure",
                "value", "low", "high", "outcome"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
+
+
+def boxes():
+    """A box of the headline with two limits, and one of a claim."""
+    rows = [
+        ("headline", "fails", "Crackdowns displace rather than end", "enforcement.leak", 0.1, 0.4, 0.0, 0.35, 0.6, 0.85),
+        ("headline", "fails", "Crackdowns displace rather than end", "growth.growth_rate", 0.02, 0.1, 0.4, 1.0, 0.6, 0.85),
+        ("C001", "holds", "Operations slip away", "beliefs.spill_abroad", 0.5, 1.0, 0.5, 1.0, 0.7, 0.9),
+    ]
+    columns = ["claim", "outcome", "paraphrase", "parameter", "low", "high", "low_at", "high_at", "coverage", "density"]
+    return pd.DataFrame(rows, columns=columns).assign(label=lambda table: "A parameter in words (" + table["parameter"] + ")")
+
+
+def screening():
+    """Two stages of a screening: twenty factors and three parameters, and what another set of seeds does."""
+    rows = [("factors", f"file_{k}", f"What file {k} is about", 9, np.nan, 0.02 * k, 0.03, np.nan) for k in range(20)]
+    rows += [("parameters", f"a.{k}", f"What parameter {k} is (a.{k})", 1, -0.1 * k, 0.1 * k, 0.05, 0.1) for k in range(3)]
+    rows += [(stage, "seed", "Chance (seeds)", 0, np.nan, 0.04, 0.01, np.nan) for stage in ("factors", "parameters")]
+    columns = ["stage", "factor", "label", "parameters", "mu", "mu_star", "mu_star_conf", "sigma"]
+    words = {"effect": "elsewhere", "effect_label": "People held outside the target", "effect_unit": "% of all people held"}
+    return pd.DataFrame(rows, columns=columns).assign(span=1.0, **words)
+
+
+def indices():
+    """Sobol indices of three parameters and of chance, for two effects."""
+    rows = []
+    for effect, label in (("elsewhere", "People held outside the target"), ("losses", "All victims' losses")):
+        for factor, alone, whole in (("seed", 0.2, 0.5), ("a.1", 0.1, 0.2), ("a.2", 0.4, 0.6), ("a.3", -0.1, 0.0)):
+            rows.append((effect, label, factor, f"What {factor} is ({factor})", alone, 0.2, whole, 1.2))
+    columns = ["effect", "effect_label", "factor", "label", "S1", "S1_conf", "ST", "ST_conf"]
+    return pd.DataFrame(rows, columns=columns).assign(span=0.25)

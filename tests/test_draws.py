@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.draws import draw_parameters, overrides
+from experiments.draws import draw_parameters, in_range, near_shipped, overrides, places
 from sim.region import ConfigError
 from sim.scenario import check_parameters, shipped_parameters
 
@@ -63,3 +63,19 @@ def test_a_draw_that_cannot_be_made_is_told_in_one_line(count, groups, says):
     with pytest.raises(ConfigError, match=says) as told:
         draw_parameters(count, seed=1, groups=groups)
     assert "\n" not in str(told.value)
+
+
+def test_a_value_lies_on_its_range_where_it_was_drawn():
+    points = pd.DataFrame(np.random.default_rng(1).random((5, 3)), columns=["enforcement.leak", "growth.growth_rate", "ai.speed"])
+    for values, point in zip(in_range(points).to_dict("records"), points.to_numpy(), strict=True):
+        assert places(pd.Series(values)).to_numpy() == pytest.approx(point)
+
+
+def test_points_near_the_shipped_values_cover_their_part_of_each_range_and_hold_the_shipped_value():
+    paths = ["enforcement.leak", "growth.growth_rate"]
+    shipped = [shipped_parameters()[group][name]["value"] for group, _, name in (path.partition(".") for path in paths)]
+    at = places(pd.Series(shipped, paths)).to_numpy()
+    near = near_shipped(pd.DataFrame([[0.0, 0.0], [1.0, 1.0], at], columns=paths), 0.25)
+    assert (near.iloc[1] - near.iloc[0]).to_numpy() == pytest.approx([0.25, 0.25])
+    assert in_range(near).iloc[2].to_numpy() == pytest.approx(shipped)
+    assert near.min(axis=None) >= 0 and near.max(axis=None) <= 1

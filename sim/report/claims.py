@@ -7,7 +7,8 @@ from sim.report.page import DASH, cell, column, fill, numbers, percent, typeset
 from sim.report.pictures import embedded
 
 HEADLINE = "HEADLINE"
-TITLES = {"regimes": "In what part of the worlds each claim holds", "specification": "Specification curve of the headline"}
+TITLES = {"regimes": "In what part of the worlds each claim holds", "specification": "Specification curve of the headline",
+          "boxes": "Under which parameters"}  # fmt: skip
 COLUMNS = [
     column("claim", "Claim", kind="text"),
     column("verdict", "Verdict", kind="text"),

@@ -13,6 +13,7 @@ from sim.plots.fan import QUANTILES
 
 SCENARIO = "kokang_crackdown"
 UNITS = {
+    "boxes": "Place on the range",
     "change_map": "people per hexagon",
     "choices": "thousand USD per person",
     "dumbbell": "billion USD a year",
@@ -22,8 +23,10 @@ UNITS = {
     "operations": "(people)",
     "recovery": "Worlds not yet back (%)",
     "regimes": "Share of parameter draws (%)",
+    "sobol": "Share of variance",
     "specification": "People of part H1 (estimate, %)",
     "timeline": "Places (people held)",
+    "tornado": "% of all people held",
     "traces": "raids a year",
     "tradeoff": "Western victims (%)",
     "waterfall": "(people, mean over the window)",
@@ -47,7 +50,7 @@ def texts(fig):
 
 def test_the_file_name_is_the_registry():
     assert plots.names() == sorted(UNITS)
-    with pytest.raises(ValueError, match=r"no figure 'pie'; there are change_map"):
+    with pytest.raises(ValueError, match=r"no figure 'pie'; there are boxes"):
         plots.figure("pie")
 
 

@@ -9,6 +9,7 @@ from experiments.claim_figures import specifications
 from experiments.report import write_report
 from sim import store
 from sim.claims.claim import load_headline
+from sim.scenario import shipped_parameters
 
 CARDS = """HEADLINE: Crackdowns displace rather than end
 H1 Operations are displaced in space +38.1 % [+33.8 %, +44.0 %]: holds.
@@ -95,3 +96,27 @@ def test_specifications_are_the_estimates_of_the_parts_and_undefined_where_nothi
     assert space["outcome"].tolist() == ["holds", "holds", "undefined"]
     assert np.isfinite(space["low"][0]) and np.isnan(space["low"][1])  # an interval only where there are pairs enough
     assert found[found["claim"] == "H2"]["value"].tolist() == pytest.approx([0.05] * 3)
+
+
+def test_boxes_are_drawn_where_there_are_any_with_their_limits_as_places_on_the_ranges(folder):
+    columns = ["claim", "outcome", "parameter", "low", "high", "coverage", "density", "quasi_p"]
+    shipped = shipped_parameters()
+    leak, rate = shipped["enforcement"]["leak"]["range"], shipped["growth"]["growth_rate"]["range"]
+    middle = (rate[0] * rate[1]) ** 0.5  # this range is drawn in the logarithm
+    rows = [
+        ("headline", "fails", "enforcement.leak", leak[0], sum(leak) / 2, 0.6, 0.9, 0.01),
+        ("headline", "fails", "growth.growth_rate", middle, rate[1], 0.6, 0.9, 0.02),
+        ("headline", "fails", "growth.gone_since", 0.0, 1.0, 0.6, 0.9, 0.02),
+    ]
+    store.write_csv(folder, "boxes", pd.DataFrame(rows, columns=columns))
+    page = write_report(folder).read_text(encoding="utf-8")
+    assert 'id="figure-boxes"' in page and (folder / "figures" / "boxes.svg").is_file()
+    drawn = pd.read_csv(folder / "figures" / "boxes.csv").set_index("parameter")
+    assert drawn["low_at"].to_dict() == pytest.approx({"enforcement.leak": 0.0, "growth.growth_rate": 0.5})
+    assert drawn["high_at"].to_dict() == pytest.approx({"enforcement.leak": 0.5, "growth.growth_rate": 1.0})
+    assert drawn.loc["enforcement.leak", "label"] == "Chance that a crew hears of its raid in time (enforcement.leak)"
+
+
+def test_without_a_box_there_is_no_figure_of_boxes_and_no_remark(folder, capsys):
+    write_report(folder)
+    assert "boxes" not in capsys.readouterr().out and not (folder / "figures" / "boxes.svg").exists()
