@@ -95,8 +95,8 @@ def leaders(screened: pd.DataFrame, factors: Sequence[Factor], rank_by: str, cou
 def _run(stage: str, unit: np.ndarray, factors: Sequence[Factor], pairs: int, blocks: int, run: Runner) -> tuple:
     """Table of the points, where they lie on the ranges; effects at each; effects in each pair."""
     names, worlds = problem(factors)["names"], (run.counts.other, run.counts.scenario)
-    moved = pd.DataFrame(unit, columns=names)
-    moved[names[:-1]] = near_shipped(moved[names[:-1]], run.span)
+    cube = pd.DataFrame(unit, columns=names)
+    moved = pd.concat([near_shipped(cube[names[:-1]], run.span), cube[names[-1:]]], axis=1)
     found, by_pair = run.effects(stage, design_of(moved.to_numpy(), factors, worlds, run.first, pairs, blocks))
     points = pd.concat([found, moved.set_axis(found.index)], axis=1).reset_index().assign(stage=stage)
     return points, found, by_pair
