@@ -94,7 +94,7 @@ def made_again(plan: Plan, run: int, manifest: Mapping) -> dict[str, pd.DataFram
     collector = Collector(plan, runs, tables)
     for number in runs:
         scenario = plan.scenario(number)
-        collector.add(number, kept(simulate(scenario, plan.seed(number)), scenario.region, tables))
+        collector.add(number, kept(simulate(scenario, plan.seed(number)), tables))
     made = collector.tables()
     return REDUCTIONS[reduce](made) if reduce else made
 

@@ -64,7 +64,8 @@ def logged_moves(world: World, scenario: Scenario) -> dict[str, list | np.ndarra
     """The move log as columns: date, compound, origin and destination (territory and cell), cause, workers.
 
     Sorted by week and lineage, so that the order of rows in the world never shows. An origin is empty for an entrant, a
-    destination for a crew that leaves the business.
+    destination for a crew that leaves the business. origin_row and destination_row are the cells as rows of the region, -1 for
+    nowhere.
     """
     log = np.asarray(world.moves[: world.clock["moves"][0]])
     log = log[np.lexsort((log["lineage"], log["week"]))]
@@ -76,5 +77,6 @@ def logged_moves(world: World, scenario: Scenario) -> dict[str, list | np.ndarra
         "compound": np.array([f"{int(value):016x}" for value in log["lineage"]], dtype=object),
         "origin_territory": inside[log["origin"]], "origin_cell": cells[log["origin"]],
         "destination_territory": inside[log["destination"]], "destination_cell": cells[log["destination"]],
+        "origin_row": log["origin"], "destination_row": log["destination"],
         "cause": np.array(CAUSES, dtype=object)[log["cause"]], "workers": log["workers"],
     }  # fmt: skip

@@ -42,9 +42,13 @@ class Region:
 
     def names(self, table: str) -> list[str]:
         """The identifiers (first column) of a table, in row order."""
-        return [getattr(row, _key(table)) for row in self.rows[table]]
+        return list(self._names(table))
 
     @lru_cache(maxsize=256)  # noqa: B019 -- regions are few, and live as long as the process
+    def _names(self, table: str) -> tuple[str, ...]:
+        return tuple(getattr(row, _key(table)) for row in self.rows[table])
+
+    @lru_cache(maxsize=256)  # noqa: B019
     def index(self, table: str) -> dict[str, int]:
         """Identifier -> row number; not to be written to."""
         return {name: row for row, name in enumerate(self.names(table))}

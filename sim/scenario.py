@@ -68,7 +68,7 @@ def shipped_parameters() -> dict:
 
 def check_parameters(given: dict | None, where: str = "params") -> dict[str, dict[str, float | str]]:
     """Parameter values in their natural units, shipped ones with `given` on top; every value checked against its range."""
-    shipped = shipped_parameters()
+    shipped = _shipped_parameters()
     values = {group: {name: entry["value"] for name, entry in names.items()} for group, names in shipped.items()}
     for group, names in (given or {}).items():
         if group not in shipped:
@@ -111,7 +111,7 @@ def parameter_record(values: dict[str, dict[str, float | str]]) -> np.ndarray:
 
     Every rate is converted to a week once, here; a named choice becomes its place in the list of choices.
     """
-    shipped = shipped_parameters()
+    shipped = _shipped_parameters()
     kind = np.dtype([(group, np.dtype([(name, "f8") for name in names])) for group, names in values.items()])
     row = np.zeros(1, kind)
     for group, names in values.items():

@@ -25,7 +25,7 @@ def new_world(scenario: Scenario, seed: int) -> World:
     region, params = scenario.region, parameter_record(scenario.params)
     crews, used = compounds.initial_compounds(region, scenario.start.isoformat(), _attributes(scenario.params), seed)
     switches = scenario.params["structure"]
-    cells = territories.new_cells(region)
+    cells = territories.new_cells(region).copy()
     cells["capacity"] *= 100.0 if switches["capacity"] == "slack" else 1.0
     cells["capacity"][cells["remote"] == 1] *= 0.0 if switches["remote_hosts"] == "off" else 1.0
     _make_room(cells, crews, used)

@@ -1,5 +1,7 @@
 """Cells and territories: the ground, who holds it, and what it is like to work there."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from sim.agents.view import RowAgent
@@ -80,8 +82,12 @@ class Territory(RowAgent):
         return self.model.names["protectors"][self.protector]
 
 
+@lru_cache(maxsize=8)
 def new_cells(region: Region) -> np.ndarray:
-    """The cell table: a row per cell, contiguous by territory. Attraction: capacity times connectivity."""
+    """The cell table: a row per cell, contiguous by territory; to be copied before it is written to.
+
+    Attraction: capacity times connectivity.
+    """
     cells = new_table(CELLS, len(region.cells))
     countries, territories = region.index("countries"), region.index("territories")
     for row, given in enumerate(region.cells):

@@ -14,7 +14,7 @@ from sim.ensemble.design import KEYS, Plan
 from sim.measures.zones import ZONES, zones
 from sim.model import Run
 from sim.records import CELL_WEEKS
-from sim.region import ConfigError, Region
+from sim.region import ConfigError
 from sim.schema import BLOCS
 from sim.state import CAUSES
 
@@ -36,7 +36,7 @@ def checked_tables(asked: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in TABLES if name in asked)
 
 
-def kept(run: Run, region: Region, tables: Sequence[str]) -> Kept:
+def kept(run: Run, tables: Sequence[str]) -> Kept:
     """What the tables need of a run: weekly and pools as weeks x places, moves and occupied cells as columns."""
     records, found = run.records, {}
     if "weekly" in tables:
@@ -44,7 +44,7 @@ def kept(run: Run, region: Region, tables: Sequence[str]) -> Kept:
     if "pools" in tables:
         found["pools"] = {column: getattr(records, name) for column, name in POOLS.items()}
     if "moves" in tables:
-        found["moves"] = _coded(run.moves, region)
+        found["moves"] = _coded(run.moves)
     if "cells" in tables:
         quarter, cell = np.nonzero(records.cells)
         workers = records.cells[quarter, cell]
@@ -206,9 +206,9 @@ def _by_month(table: pd.DataFrame) -> pd.DataFrame:
     return means.astype("f4").reset_index()
 
 
-def _coded(moves: Mapping[str, np.ndarray], region: Region) -> dict:
+def _coded(moves: Mapping[str, np.ndarray]) -> dict:
     """A run's log of moves with its places and causes as numbers; -1 is nowhere."""
-    ends = {f"{end}_cell": _codes(moves[f"{end}_cell"], region.names("cells")) for end in ("origin", "destination")}
+    ends = {f"{end}_cell": moves[f"{end}_row"] for end in ("origin", "destination")}
     return {
         "date": moves["date"].astype(DAY), "compound": moves["compound"], **ends,
         "cause": _codes(moves["cause"], CAUSES), "workers": moves["workers"],

@@ -81,7 +81,7 @@ def _outcome(job: Job, place: int) -> Outcome:
     try:
         scenario, seed = job.plan.scenario(place), job.plan.seed(place)
         identity = run_id(scenario, seed, job.code)
-        return Outcome(run, identity, kept(simulate(scenario, seed), scenario.region, job.tables))
+        return Outcome(run, identity, kept(simulate(scenario, seed), job.tables))
     except Exception as error:  # the rest goes on
         return _failed(run, identity, error)
 

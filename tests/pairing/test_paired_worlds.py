@@ -89,6 +89,8 @@ def test_the_order_of_rows_of_a_region_decides_nothing(table):
     plain, other = sim.simulate(scenario, 4), sim.simulate(turned, 4)
     assert len(plain.moves["cause"]) > 20, "nothing happened: nothing was tried"
     for column, values in plain.moves.items():
+        if column.endswith("_row"):  # of the region's table, which is the one turned; its names are compared
+            continue
         same = np.allclose if column == "workers" else np.array_equal
         assert same(values, other.moves[column]), column
     back = [order[name] for name in scenario.region.names("territories")]
