@@ -29,7 +29,7 @@ from sim.ensemble.executors import checked_executor
 from sim.measures.comparison import WIDTH, estimates, format_table
 from sim.measures.pairing import format_reduction, worth_of_pairs
 
-MOST_TOLD = 8  # scenarios whose verdicts are told on the terminal, in sentences
+MOST_TOLD = 12  # scenarios whose verdicts are told on the terminal, in sentences
 
 
 def compare(settings: dict) -> None:
