@@ -43,6 +43,9 @@ asks whether all p-values of a stream are spread as chance spreads them (Kolmogo
 | --- | --- | --- | --- | --- | --- | --- |
 {rows}
 
+The p-values of `alternative`, none of them weak, lean to the high side more than chance should have it; the stream
+`other_alternative`, of the same kind, was added for that, to see whether it was chance.
+
 Tests: every one that dieharder itself lists as good, numbers {tests}.
 Not run: 5, 6, 7 (suspect, in its own words), 14 (do not use), 204 (a test of a test). Each test reads its stream from the start.
 Lines as printed: the file of each stream.

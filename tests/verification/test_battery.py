@@ -10,7 +10,7 @@ from sim import randomness
 
 ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "docs" / "verification" / "battery"
-STREAMS = ("who", "week", "seed", "alternative", "as_in_a_run")
+STREAMS = ("who", "week", "seed", "alternative", "other_alternative", "as_in_a_run")
 
 
 @pytest.fixture
