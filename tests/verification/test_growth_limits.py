@@ -1,17 +1,18 @@
 """One site under a constant hazard, and the extinction boundary of two sites that feed each other.
 
-The growth rule is not logistic: crews want r + g more people a week (r: those who leave, g: growth), and get them until room is
-short. With a share h of people taken each week, in the order of the week (taken, hired, gone),
+The growth rule is not logistic: crews want r / (1 - r) + g more people a week (r: those who leave, so many for each who stayed;
+g: growth), and get them until room is short. With a share h of people taken each week, in the order of the week (taken, hired,
+gone),
 
-    free     w' = ((1 - h) + r + g)(1 - r) w              grows while h < g + r - r / (1 - r), which is g up to r^2
+    free     w' = ((1 - h) + r / (1 - r) + g)(1 - r) w    grows while h < g
     full     w' = ((1 - h) w + K - w)(1 - r)              all the room there was is promised
 
 so w* = K (1 - r) / (1 + h (1 - r)), and w* = 0 beyond that hazard. Against the logistic K (1 - h / g) the threshold is the same
 and the way there differs: people fall little until they are gone. With rent that rises beyond half full (`crowded_rent`), profit
 falls with w, and where it is small against `margin_scale` the site is logistic above K / 2: growth matches what is lost at
-profit m* = scale artanh((n - r) / g), n = 1 / (1 - r) - 1 + h, and w* = K (1/2 + (m0 - m*) / (rent crowded_rent)), linear in h.
+profit m* = scale artanh(h / g), and w* = K (1/2 + (m0 - m*) / (rent crowded_rent)), linear in h while it is small.
 
-Two sites. A crew replaces those who leave and grows, G_i = (1 + r_i + g)(1 - r_i) a week; it leaves with probability e_i, keeps
+Two sites. A crew replaces those who leave and grows, G_i = 1 + g (1 - r_i) a week; it leaves with probability e_i, keeps
 a share s of its people, and misses two weeks of hiring on the way. With a_i = (1 - e_i) G_i - 1 < 0 and u = s (1 - r_1)(1 - r_2),
 the largest eigenvalue of the linear system is 1 where a_1 a_2 = u^2 e_1 e_2 (Hanski & Ovaskainen 2000, Nature 404:755, for the
 form): below it both die out although each is fed by the other.
@@ -65,15 +66,14 @@ def test_a_site_under_constant_hazard_fills_its_room_up_to_what_is_taken(h):
 
 
 def test_a_site_dies_out_where_more_is_taken_than_grows():
-    threshold = G + R - R / (1 - R)
-    assert site(1.2 * threshold, years=50) < 15.0  # too few to run a crew: `close_broke` would end it
-    assert site(0.8 * threshold, years=50) > 0.95 * ROOM
+    assert site(1.2 * G, years=50) < 15.0  # too few to run a crew: `close_broke` would end it
+    assert site(0.8 * G, years=50) > 0.95 * ROOM
 
 
 @pytest.mark.parametrize("h", [0.0, 0.0003, 0.0006])
 def test_rent_that_rises_with_crowding_makes_a_site_logistic_above_half_full(h):
-    profit, rent = 170.0, 70.0
-    expected_margin = 600.0 * np.arctanh((1 / (1 - R) - 1 + h - R) / G)
+    profit, rent = 160.0, 70.0
+    expected_margin = 600.0 * np.arctanh(h / G)
     expected = ROOM * (0.5 + (profit - rent - expected_margin) / (rent * 3.0))
     assert 0.55 * ROOM < expected < 0.97 * ROOM
     assert site(h, profit, rent, 50, people=8000.0) == pytest.approx(expected, rel=1e-3)
@@ -118,7 +118,7 @@ def coupling(growth: float) -> tuple[float, float]:
     w = two_sites(growth)
     rate = np.array([0.03, 0.04])
     e = np.array([leaving(w, 0), leaving(w, 1)])
-    a = (1 - e) * (1 + rate + growth) * (1 - rate) - 1
+    a = (1 - e) * (1 + growth * (1 - rate)) - 1
     assert (a < 0).all(), "each site must be unable to live by itself, or there is no boundary to look for"
     return float(a[0] * a[1]), float(((1 - LOST) * np.prod(1 - rate)) ** 2 * e[0] * e[1])
 

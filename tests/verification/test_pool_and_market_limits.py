@@ -13,8 +13,8 @@ victims per worker-week and susceptible person, dS/dt = -x W S, and
                W_peak - W = (r / (scale x)) [u ln(S_peak / S) - (y / N)(S_peak - S)]
 
 which has the form of the final-size relation of an epidemic (Kermack & McKendrick 1927; Diekmann & Heesterbeek 2000, ch. 1):
-some are never reached. In weekly steps those who leave are a share of those just hired too, which while shrinking puts
-r (1 - r) and u + scale r / (1 - r) in the place of r and u.
+some are never reached. In weekly steps the same holds while shrinking, and those who leave are a share of those just hired too
+while growing: g (1 - r) in the place of g.
 
 Free entry. Entrants come while the mean margin y / (1 + E / K) - u is positive, so effort settles at E = K (y / u - 1), whatever
 the number of places: closing half of them displaces everyone although nobody moves.
@@ -76,7 +76,7 @@ def test_a_trade_that_grows_on_its_pool_leaves_the_final_size_behind():
         labour={"end_of_term": gone, "escape": 0.0, "price": 1e-9}, accounts=PLAIN_MONEY | {"upkeep": upkeep},
     )  # fmt: skip
     crew, most = w.compounds[0], 0.0
-    crew["vacancies"] = gone * crew["workers"]
+    crew["vacancies"] = gone / (1 - gone) * crew["workers"]
     while crew["workers"] > 0.02 * most:
         for rule in (recruit, leave, look_at_pools, defraud, settle, count_people, want_workers, renew_pools):
             do(rule, w)
@@ -84,12 +84,12 @@ def test_a_trade_that_grows_on_its_pool_leaves_the_final_size_behind():
         crew["capital"] = 1e9
     takings, x = conversion * ticket, conversion / people
     at_peak = people * upkeep / takings
-    peak = 1000.0 + growth / (scale * x) * (takings / people * (people - at_peak) - upkeep * np.log(people / at_peak))
+    peak = 1000.0 + growth * (1 - gone) / (scale * x) * (takings / people * (people - at_peak) - upkeep * np.log(people / at_peak))
     assert most == pytest.approx(peak, rel=0.02)
 
     def missing(left):  # people at work too many, if so many susceptible are left
-        lost = (upkeep + scale * gone / (1 - gone)) * np.log(at_peak / left) - takings / people * (at_peak - left)
-        return peak - gone * (1 - gone) / (scale * x) * lost - float(crew["workers"])
+        lost = upkeep * np.log(at_peak / left) - takings / people * (at_peak - left)
+        return peak - gone / (scale * x) * lost - float(crew["workers"])
 
     expected = brentq(missing, 1.0, at_peak)
     assert 0.02 * people < expected < 0.1 * people
