@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from sim.measures.comparison import percent
 from sim.measures.displacement import CHINESE, WESTERN
 from sim.measures.intervals import DRAWS, interval, of_means
 
@@ -94,7 +95,7 @@ def format_effects(table: pd.DataFrame) -> str:
     lines.append("-" * len(lines[0]))
     for (effect, instrument), mine in table.groupby(["effect", "instrument"], sort=False):
         cells = mine.set_index("outcome").loc[list(OUTCOMES)]
-        told = [f"{100 * row.value:+.1f} [{100 * row.low:+.1f}, {100 * row.high:+.1f}]" for row in cells.itertuples()]
+        told = ["{} [{}, {}]".format(*(percent(v, digits=1) for v in (row.value, row.low, row.high))) for row in cells.itertuples()]
         lines.append(f"{effect:<26}{instrument:<11}" + "".join(f"{text:>24}" for text in told))
     pairs = int(table["pairs"].min())
     lines.append(f"Points of the world without, 95 % intervals over {pairs} pairs; below 0: fewer people, smaller losses.")

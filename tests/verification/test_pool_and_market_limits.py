@@ -84,7 +84,8 @@ def test_a_trade_that_grows_on_its_pool_leaves_the_final_size_behind():
         crew["capital"] = 1e9
     takings, x = conversion * ticket, conversion / people
     at_peak = people * upkeep / takings
-    peak = 1000.0 + growth * (1 - gone) / (scale * x) * (takings / people * (people - at_peak) - upkeep * np.log(people / at_peak))
+    spread = growth * (1 - gone) / (scale * x)
+    peak = 1000.0 + spread * (takings / people * (people - at_peak) - upkeep * np.log(people / at_peak))
     assert most == pytest.approx(peak, rel=0.02)
 
     def missing(left):  # people at work too many, if so many susceptible are left
