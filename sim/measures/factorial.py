@@ -95,7 +95,8 @@ def format_effects(table: pd.DataFrame) -> str:
     lines.append("-" * len(lines[0]))
     for (effect, instrument), mine in table.groupby(["effect", "instrument"], sort=False):
         cells = mine.set_index("outcome").loc[list(OUTCOMES)]
-        told = ["{} [{}, {}]".format(*(percent(v, digits=1) for v in (row.value, row.low, row.high))) for row in cells.itertuples()]
+        points = cells[["value", "low", "high"]].map(lambda number: percent(number, digits=1))
+        told = [f"{value} [{low}, {high}]" for value, low, high in points.itertuples(index=False)]
         lines.append(f"{effect:<26}{instrument:<11}" + "".join(f"{text:>24}" for text in told))
     pairs = int(table["pairs"].min())
     lines.append(f"Points of the world without, 95 % intervals over {pairs} pairs; below 0: fewer people, smaller losses.")
