@@ -107,7 +107,7 @@ def summary(readings: Sequence[Reading], told: dict[str, pd.DataFrame]) -> str:
         lines.append(f"{part} by mechanism (Shapley): {', '.join(values)}.")
     for part, mine in told["maps"].groupby("part"):
         rank = mine["percentile_of_real"].iloc[0]
-        lines.append(f"{part}: the real map stands at percentile {rank:.0f} of {len(mine) - 1} permuted ones.")
+        lines.append(f"{part}: the real map stands at percentile {rank:.0f} among {len(mine) - 1} permuted ones.")
     for (claim, outcome), limits in told["boxes"].groupby(["claim", "outcome"]):
         inside = " and ".join(f"{row['parameter']} in {row['low']:.3g} to {row['high']:.3g}" for row in limits.to_dict("records"))
         density = limits["density"].iloc[0]

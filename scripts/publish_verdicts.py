@@ -78,7 +78,7 @@ def headline_lines(found, headline):
     for part, mine in found["maps"].groupby("part"):
         rank = mine["percentile_of_real"].iloc[0]
         said = "undefined" if pd.isna(rank) else f"at percentile {rank:.0f}"
-        lines += ["", f"{part} on permuted maps: the real one stands {said} of {len(mine) - 1}."]
+        lines += ["", f"{part} on permuted maps: the real one stands {said} among {len(mine) - 1}."]
     return [*lines, ""]
 
 

@@ -71,6 +71,9 @@ def check_parameters(given: dict | None, where: str = "params") -> dict[str, dic
     shipped = _shipped_parameters()
     values = {group: {name: entry["value"] for name, entry in names.items()} for group, names in shipped.items()}
     for group, names in (given or {}).items():
+        if "." in str(group):
+            group, _, name = str(group).partition(".")
+            raise ConfigError(f"{where}: is {shown(given)}; allowed: nested, {{{group!r}: {{{name!r}: …}}}}")
         if group not in shipped:
             raise ConfigError(f"{where}.{group}: unknown group; allowed: {', '.join(sorted(shipped))}")
         if not isinstance(names, dict):

@@ -1,5 +1,6 @@
 """Every shipped config composes, runs, and says where its numbers come from."""
 
+import dataclasses
 import datetime as dt
 import math
 
@@ -131,7 +132,7 @@ def test_a_mistake_is_told_in_one_line_with_its_place_and_what_is_allowed(asked,
 
 def test_a_parameter_may_be_overridden_by_a_bare_number_or_a_mapping():
     for given in (0.7, {"value": 0.7}):
-        assert load_scenario(params={"enforcement": {"leak": given}}).params["enforcement"]["leak"] == 0.7
+        assert sim.load_scenario(params={"enforcement": {"leak": given}}).params["enforcement"]["leak"] == 0.7
 
 
 def test_a_scenario_is_known_by_its_digest():
@@ -193,3 +194,15 @@ def test_a_wrong_cell_of_a_table_is_told_with_its_line(table, old, new, said, tm
         sim.load_region("wrong", tmp_path)
     for word in (f"{table}.csv", *said):
         assert word in str(error.value)
+
+
+def test_a_parameter_written_with_a_dot_is_answered_with_the_nested_form():
+    with pytest.raises(sim.ConfigError, match=r"params: is .*; allowed: nested, \{'enforcement': \{'leak': …\}\}"):
+        sim.load_scenario(params={"enforcement.leak": 0.3})
+
+
+def test_an_intervention_that_ends_before_it_begins_is_told_without_a_dump():
+    backwards = {"lever": "border_closure", "share": 0.5, "start": "2020-01-06", "end": "2019-01-07"}
+    scenario = dataclasses.replace(sim.load_scenario(region="toy"), name="backwards", interventions=(backwards,))
+    with pytest.raises(sim.ConfigError, match=r"interventions\[0\]: allowed: end after start \(2020-01-06\)$"):
+        load_interventions(scenario)

@@ -153,7 +153,8 @@ def sentence(row: Mapping, rope: Rope = STRICT, window: tuple[float, float] = (6
         f"In {int(row['pairs'])} paired worlds, months {window[0]:g} to {window[1]:g} after the start, "
         f"{row['scenario']} {_suppression(row, judged, place)}"
     )
-    reading = f"Verdict: {judged}. The claim of displacement toward the West {headline(row, rope)}"
+    said = "does not apply where no place loses a tenth" if judged in (NOT_SPATIAL, NO_SUPPRESSION) else headline(row, rope)
+    reading = f"Verdict: {judged}. The claim of displacement toward the West {said}"
     pairs = pairs_to_decide(row, rope) if judged == INDETERMINATE else None
     if pairs:
         reading += f"; about {pairs:,} pairs would be needed to say more of displacement"
@@ -169,7 +170,7 @@ def _suppression(row: Mapping, judged: str, place: str) -> str:
     if not isfinite(_number(row, "suppression_high")):
         return f"has too few pairs to show suppression in {place} (people held there: {change})"
     if judged == NO_SUPPRESSION:
-        return f"is not shown to suppress operations in {place} (people held there: {change})"
+        return f"is not shown to suppress operations in {place} by a tenth or more (people held there: {change})"
     return f"suppresses operations in {place} (people held there: {change})"
 
 

@@ -60,5 +60,7 @@ def _check(model: type[Schedule], given: dict, where: str) -> Any:
         if problem["type"] == "extra_forbidden":
             allowed = ", ".join(sorted(model.model_fields))
             raise ConfigError(f"{where}.{key}: unknown key; allowed: {allowed}") from None
+        if problem["type"] == "value_error":
+            raise ConfigError(f"{where}: allowed: {problem['msg'].removeprefix('Value error, ')}") from None
         message = problem["msg"][0].lower() + problem["msg"][1:]
         raise ConfigError(f"{where}.{key}: is {problem['input']!r}; allowed: {message.removeprefix('input ')}") from None
