@@ -10,17 +10,17 @@ from sim.plots.regimes import OUTCOMES
 
 CAPTION = (
     "Estimates under every specification that was run, sorted: parameter draws (dots) and structural variants of the model "
-    "(diamonds, named), and the shipped model (square, with its 95% interval over pairs). Grey: values that count as no "
-    "difference, fixed in the claim's file beforehand. A specification in which nothing was removed has no displacement and is "
-    "counted at the right edge. How far the curve spans is what the claim owes to parameters and rules, and no number of "
-    "seeds narrows it."
+    "(diamonds, named below from the left), and the shipped model (square, with its 95% interval over pairs). Grey: values that "
+    "count as no difference, fixed in the claim's file beforehand. A triangle is an estimate beyond the axis, with its value. A "
+    "specification in which nothing was removed has no displacement and is counted at the right edge. How far the curve spans is "
+    "what the claim owes to parameters and rules, and no number of seeds narrows it."
 )
 COLUMNS = [
     "claim", "paraphrase", "words", "from_month", "to_month", "percent", "rope_low", "rope_high", "draw", "structure", "value",
     "low", "high", "outcome",
 ]  # fmt: skip
 INK_OF = {name: colour for name, colour in OUTCOMES.items() if name not in ("undefined", "not decided")}
-NAMED = 6  # structures written out per panel
+REACH = 10.0  # widths of the middle half of all estimates beyond which one is shown at the edge of the panel
 
 
 def data(specifications):
@@ -63,20 +63,22 @@ def _panel(ax, rows):
     scale = 100 if bool(first["percent"]) else 1
     ax.axhspan(first["rope_low"] * scale, first["rope_high"] * scale, color=style.PALE, alpha=0.7, linewidth=0)
     ax.axhline(0, color=style.INK, linewidth=0.6)
-    named = 0
+    low, high = _limits(defined["value"].to_numpy() * scale)
     for row in defined.to_dict("records"):
         shipped = row["draw"] == 0 and row["structure"] == ""
+        value, colour = row["value"] * scale, INK_OF.get(row["outcome"], style.GREY)
         mark = "s" if shipped else "D" if row["structure"] else "o"
-        colour = INK_OF.get(row["outcome"], style.GREY)
         if shipped and np.isfinite(row["low"]):
             ax.plot([row["rank"]] * 2, [row["low"] * scale, row["high"] * scale], color=style.INK, linewidth=1.2)
         edge = {"markeredgecolor": style.INK, "markeredgewidth": 0.6} if mark != "o" else {}
-        ax.plot(row["rank"], row["value"] * scale, mark, color=colour, markersize=5 if mark == "s" else 4, zorder=3, **edge)
-        if row["structure"] and named < NAMED:
-            named += 1
-            up = 1 if named % 2 else -1
-            ax.annotate(row["structure"], (row["rank"], row["value"] * scale), (0, 7 * up), textcoords="offset points",
-                        ha="center", va="bottom" if up > 0 else "top", color="#555555")  # fmt: skip
+        if not low <= value <= high:
+            mark, side = ("v", -1) if value < low else ("^", 1)
+            ax.annotate(f"{value:,.0f}".replace("-", "\N{MINUS SIGN}"), (row["rank"], np.clip(value, low, high)), (-4, side * 5),
+                        textcoords="offset points", ha="left", va="top" if side < 0 else "bottom", color="#555555")  # fmt: skip
+        size = 5 if mark == "s" else 4
+        ax.plot(row["rank"], np.clip(value, low, high), mark, color=colour, markersize=size, zorder=3, **edge)
+    if names := [name for name in defined["structure"] if name]:
+        ax.set_xlabel(textwrap.fill(f"Diamonds: {', '.join(names)}", 110), loc="left", color="#555555")
     missing = len(rows) - len(defined)
     if missing:
         ax.text(0.995, 0.04, f"undefined in {missing} of {len(rows)}", transform=ax.transAxes, ha="right", color="#555555",
@@ -85,6 +87,14 @@ def _panel(ax, rows):
     ax.set_title(f"{first['claim']}: {first['paraphrase']} ({months})")
     ax.set_xlim(0.3, len(rows) + 0.7)
     ax.set_xticks([])
-    ax.margins(y=0.28)
+    ax.margins(y=0.15)
     words = first["words"][0].upper() + first["words"][1:] + (" (estimate, %)" if scale == 100 else " (estimate)")
     ax.set_ylabel(textwrap.fill(words, 24))
+
+
+def _limits(values):
+    """Where the axis ends: at the farthest estimate, or within REACH widths of the middle half (Tukey's fences, wider)."""
+    lower, upper = np.quantile(values, [0.25, 0.75]) if len(values) else (0.0, 0.0)
+    reach = REACH * max(upper - lower, 1e-9)
+    inside = values[(values >= lower - reach) & (values <= upper + reach)]
+    return (inside.min(), inside.max()) if len(inside) else (0.0, 0.0)

@@ -149,3 +149,12 @@ def test_a_film_of_a_pair_that_was_not_run_says_which_there_are(tables):
     wanted = [tables[name] for name in ("cells", "cells_geo", "territories", "zones", "scenarios")]
     with pytest.raises(ValueError, match="no pair with seed 99; there are 1, 2, 3"):
         film.data(*wanted, SCENARIO, seed=99)
+
+
+def test_one_odd_draw_does_not_flatten_the_specification_curve_and_is_named_at_its_edge(tables):
+    table = plots.table("specification", tables)
+    odd = table[np.isfinite(table["value"]) & (table["draw"] > 0)].index[0]
+    table.loc[odd, "value"] = -1e4
+    ax = plots.figure("specification").draw(table).axes[0]
+    assert ax.get_ylim()[0] > -1e5, "the axis follows the others"
+    assert any(text.get_text().endswith("1,000,000") for text in ax.texts)
