@@ -54,7 +54,7 @@ if INTERPRETED:  # unsigned wrap-around is the point of a hash; NumPy's scalars 
     np.seterr(over="ignore")
 
 # nogil: worlds in two threads really run at once. numpy error model: 0/0 is NaN, as in the interpreted text.
-rule = numba.njit(cache=_TOLD or CACHE is not None, nogil=True, error_model="numpy")
+rule = numba.njit(cache=_TOLD or CACHE is not None, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
 
 
 def readable(array: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.compiled import rule
 from sim.scenario import Scenario
 from sim.state import CAUSES, FLOWS, World, real
 
@@ -43,21 +44,25 @@ def new_records(scenario: Scenario) -> Records:
 
 def write_week(records: Records, world: World, week: int) -> None:
     """Copy what is recorded of a week that has just been stepped (0 = first)."""
-    places, pools = world.territories, world.pools
-    records.workers[week] = places["workers"]
-    records.compounds[week] = places["compounds"]
-    records.revenue[week] = real(places["revenue"])
-    records.losses[week] = real(places["losses"])
-    records.pool_losses[week] = real(pools["losses"])
-    records.pool_reported[week] = pools["reported"]
-    records.pool_victims[week] = real(pools["victims"])
-    records.pool_effort[week] = real(pools["effort"])
-    records.official_raids[week] = world.seen["official_raids"]
-    records.raids[week] = places["raids"]
-    records.protector[week] = places["protector"]
+    write_places(records, world.territories, world.pools, world.seen, week)
     if week % CELL_WEEKS == 0:
         records.cells[week // CELL_WEEKS] = real(world.cells["workers"])
     records.flows[week] = real(np.asarray(world.flows).view("i8")[: len(FLOWS)])  # the first row, a column for each flow
+
+
+@rule
+def write_places(records, territories, pools, seen, week):
+    """Copy what is recorded of places and pools."""
+    for t in range(len(territories)):
+        place = territories[t]
+        records.workers[week, t], records.compounds[week, t] = place.workers, place.compounds
+        records.revenue[week, t], records.losses[week, t] = real(place.revenue), real(place.losses)
+        records.raids[week, t], records.official_raids[week, t] = place.raids, seen[t].official_raids
+        records.protector[week, t] = place.protector
+    for k in range(len(pools)):
+        pool = pools[k]
+        records.pool_losses[week, k], records.pool_reported[week, k] = real(pool.losses), pool.reported
+        records.pool_victims[week, k], records.pool_effort[week, k] = real(pool.victims), real(pool.effort)
 
 
 def logged_moves(world: World, scenario: Scenario) -> dict[str, list | np.ndarray]:

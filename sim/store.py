@@ -91,13 +91,14 @@ def told_in_one_line(out: Path) -> Iterator[None]:
 
 
 def write_table(folder: Path, name: str, table: pd.DataFrame, notes: Mapping[str, str] = MappingProxyType({})) -> Path:
-    """Write a table as <name>.parquet. Keys are dictionaries there; the order of rows and columns is kept.
+    """Write a table as <name>.parquet. Keys are dictionaries there, amounts are not; the order of rows and columns is kept.
 
     notes   texts to keep in the file beside the table
     """
     content = pa.Table.from_pandas(table, preserve_index=False)
     content = content.replace_schema_metadata({**content.schema.metadata, **notes})
-    settings = {"compression": "zstd", "compression_level": 1, "row_group_size": 1 << 20}
+    keys = [field.name for field in content.schema if not pa.types.is_floating(field.type)]  # amounts hardly ever repeat
+    settings = {"compression": "zstd", "compression_level": 1, "row_group_size": 1 << 20, "use_dictionary": keys}
     return _replace(Path(folder) / f"{name}.parquet", lambda path: pq.write_table(content, path, **settings))
 
 

@@ -22,8 +22,8 @@ def new_world(scenario: Scenario, seed: int) -> World:
 
     Size: about 2 kB a compound row. Raises nothing: the scenario is checked.
     """
-    region, params = scenario.region, parameter_record(scenario.params)
-    crews, used = compounds.initial_compounds(region, scenario.start.isoformat(), _attributes(scenario.params), seed)
+    region, params, values = scenario.region, parameter_record(scenario.params), _attributes(scenario.params)
+    crews, used = compounds.initial_compounds(region, scenario.start.isoformat(), values, seed)
     switches = scenario.params["structure"]
     cells = territories.new_cells(region).copy()
     cells["capacity"] *= 100.0 if switches["capacity"] == "slack" else 1.0
@@ -32,12 +32,12 @@ def new_world(scenario: Scenario, seed: int) -> World:
     places = territories.new_territories(region, cells)
     far = geography.distances(region)
     bosses = syndicates.new_syndicates(region, scenario.params["initial"]["assets"], scenario.params["initial"]["managers"])
-    ties, known = syndicates.ties_and_knowledge(region, far, scenario.params["initial"]["near_km"])
+    ties, known = (table.copy() for table in syndicates.ties_and_knowledge(region, scenario.params["initial"]["near_km"]))
     victims = pools.new_pools(region, scenario.params["pools"]["susceptible_share"])
     labour = pools.new_labour_pools(region, scenario.params["labour"]["reachable"], scenario.params["initial"]["route_power"])
     schemes = pools.new_schemes(region)
     nations = states.new_states(region)
-    access = states.access_matrix(region, scenario.params["politics"]["foreign_access"])
+    access = states.access_matrix(region, scenario.params["politics"]["foreign_access"]).copy()
     policy = states.standing_policy(
         region, scenario.params["politics"]["host_effort"], scenario.params["politics"]["governance_power"]
     )
@@ -52,7 +52,6 @@ def new_world(scenario: Scenario, seed: int) -> World:
     takings = np.bincount(held_by, weights=weekly, minlength=len(holders)) * state.WEEKS_PER_YEAR
     holders["takings"] = takings * holders["tax_rate"]
     C, T, K, P, S, M, Y = (len(x) for x in (crews, places, victims, labour, nations, schemes, bosses))
-    values = _attributes(scenario.params)
 
     bought = np.minimum(values.accounts.bribe_rate / values.enforcement.bribe_full, 1.0) * places["corruption"]
     tolerated = np.where(places["stance"] == state.TOLERATES, values.protection.tolerated_raids, 0.0)

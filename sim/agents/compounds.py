@@ -6,6 +6,7 @@ import mesa.discrete_space
 import numpy as np
 
 from sim.agents.view import RowAgent
+from sim.compiled import rule
 from sim.randomness import INITIAL_SIZE, INITIAL_STATE, chance_at_set_up, gumbel_of, identity, normal, uniform
 from sim.region import Region
 from sim.state import OPEN, Column, new_table
@@ -110,29 +111,36 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
         owners = _owners(region, site)
         for n, size in enumerate(sizes):
             lineage = known("site", site.site, n)
-            owner = syndicates[site.syndicate] if site.syndicate else _drawn(owners, lineage, chance)
+            owner = syndicates[site.syndicate] if site.syndicate else drawn(*owners, lineage, chance)
             rows.append((lineage, cells[site.cell], territories[site.territory], size, owner))
 
     table = new_table(COLUMNS, 4 * len(rows) + 2048)
-    for row, (lineage, cell, territory, size, owner) in enumerate(rows):
-        crew = table[row]
-        crew["lineage"], crew["status"], crew["cell"], crew["territory"] = lineage, OPEN, cell, territory
-        crew["start_territory"], crew["syndicate"], crew["workers"] = territory, owner, size
-        crew["capital"], crew["bribe_rate"] = size * p.capital, params.accounts.bribe_rate
-        crew["founded"], crew["earning"], crew["outlook"] = -1000, p.earning, p.outlook
-        crew["shows"] = 1.0
+    crews = table[: len(rows)]
+    for column, values in zip(("lineage", "cell", "territory", "workers", "syndicate"), zip(*rows, strict=True), strict=False):
+        crews[column] = values
+    crews["status"], crews["start_territory"] = OPEN, crews["territory"]
+    crews["capital"], crews["bribe_rate"] = crews["workers"] * p.capital, params.accounts.bribe_rate
+    crews["founded"], crews["earning"], crews["outlook"] = -1000, p.earning, p.outlook
+    crews["shows"] = 1.0
     table["raid_week"] = -1
     return table, len(rows)
 
 
-def _owners(region, site) -> list[tuple[int, np.uint64, float]]:
-    """Syndicates that may own a crew of a site without a named owner: row, identity, log of the share."""
+def _owners(region: Region, site) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Syndicates that may own a crew of a site without a named owner: rows, identities, logs of their shares."""
     local = [y for y, row in enumerate(region.syndicates) if site.territory in row.territories or row.home == site.territory]
-    found = [(y, region.syndicates[y]) for y in local or range(len(region.syndicates))]
-    return [(y, known("syndicate", row.syndicate), float(np.log(max(row.share_2019, 1e-3)))) for y, row in found]
+    rows = np.array(local or range(len(region.syndicates)))
+    found = [region.syndicates[y] for y in rows]
+    identities = np.array([known("syndicate", row.syndicate) for row in found])
+    return rows, identities, np.log([max(row.share_2019, 1e-3) for row in found])
 
 
-def _drawn(owners, lineage, chance) -> int:
-    """One of the syndicates, by share."""
-    scores = [share + gumbel_of(chance, lineage, INITIAL_STATE, who) for _, who, share in owners]
-    return owners[int(np.argmax(scores))][0]
+@rule
+def drawn(rows, identities, shares, lineage, chance):
+    """One of the syndicates, with the chance of its share (in logs); returns its row."""
+    best, owner = -np.inf, rows[0]
+    for n in range(len(rows)):
+        score = shares[n] + gumbel_of(chance, lineage, INITIAL_STATE, identities[n])
+        if score > best:
+            best, owner = score, rows[n]
+    return owner

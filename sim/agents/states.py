@@ -1,5 +1,7 @@
 """States: hosts, those whose citizens are defrauded, and both."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from sim.agents.view import RowAgent
@@ -63,6 +65,7 @@ def leverage_matrix(region: Region) -> np.ndarray:
     return leverage
 
 
+@lru_cache(maxsize=16)  # the same for all seeds; read it, do not write into it
 def access_matrix(region: Region, foreign_access: float) -> np.ndarray:
     """How far each state can act in each territory, S x T, 0..1.
 

@@ -1,7 +1,10 @@
 """Syndicates: families and networks that own crews, know places and hold beliefs."""
 
+from functools import lru_cache
+
 import numpy as np
 
+from sim.agents.geography import distances
 from sim.agents.view import RowAgent
 from sim.randomness import identity
 from sim.region import Region
@@ -50,7 +53,8 @@ def new_syndicates(region: Region, assets: float, managers: float) -> np.ndarray
     return table
 
 
-def ties_and_knowledge(region: Region, distance_km: np.ndarray, near_km: float) -> tuple[np.ndarray, np.ndarray]:
+@lru_cache(maxsize=16)  # the same for all seeds; read it, do not write into it
+def ties_and_knowledge(region: Region, near_km: float) -> tuple[np.ndarray, np.ndarray]:
     """What each syndicate is tied to (0..1) and which places it knows (0/1), Y x T, with rows for fragments.
 
     Tied fully to places where it works, by half to other places of the same protectors and patrons; known are these and what
@@ -58,7 +62,7 @@ def ties_and_knowledge(region: Region, distance_km: np.ndarray, near_km: float) 
     """
     rows = len(region.syndicates) + SPARE_ROWS
     ties, known = np.zeros((rows, len(region.territories))), np.zeros((rows, len(region.territories)), np.int8)
-    territories = region.index("territories")
+    territories, distance_km = region.index("territories"), distances(region)
     for y, given in enumerate(region.syndicates):
         works = [territories[name] for name in given.territories] + [territories[given.home]]
         patrons = set(given.patrons) | {region.territories[t].controller for t in works}

@@ -153,7 +153,10 @@ def split(compounds, workforce, skill, targets, mix, reach, take, params, clock,
         for o in range(workforce.shape[1]):
             workforce[i, o] *= 0.5
             workforce[j, o] = workforce[i, o]
-        skill[j], targets[j], mix[j], reach[j], take[j] = skill[i], targets[i], mix[i], reach[i], take[i]
+        for k in range(skill.shape[1]):
+            skill[j, k], targets[j, k], reach[j, k], take[j, k] = skill[i, k], targets[i, k], reach[i, k], take[i, k]
+        for m in range(mix.shape[1]):
+            mix[j, m] = mix[i, m]
 
 
 @rule

@@ -99,7 +99,8 @@ def retarget(
         weigh_pools(pull, skill[i], worth, size, sought[crew.territory], keep, exposed, params)
         working = put_to_work(wanted, staff, pull, workforce[i], crew.workers, speaks, usable, able_share)
         if working <= 0.0:  # nobody here can work on anybody: the crew takes nothing
-            reach[i, :], take[i, :] = 0.0, 0.0
+            for k in range(len(pools)):
+                reach[i, k], take[i, k] = 0.0, 0.0
             continue
         practise(targets[i], skill[i], reach[i], take[i], wanted, working, crew.workers, mix[i], schemes, appeal, force, params)
 
