@@ -19,11 +19,13 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
     whom bribed officials let through.
     """
     p = params.labour
+    pays = np.empty(len(labour_pools))
     for o in range(len(labour_pools)):
         origin = labour_pools[o]
         origin.value = 0.0
         for k in range(len(pools)):
             origin.value = max(origin.value, fluency[o, k] * pools[k].worth)
+        pays[o] = np.exp(origin.value / p.value_scale)
         origin.network += p.network_growth * origin.network * (1.0 - origin.network)
         poverty = origin.poverty * (1.0 - levers.labour[o].programme)
         conflict = min(origin.conflict + levers.labour[o].conflict, 1.0)
@@ -36,7 +38,7 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
         total, unmoved, value = 0.0, 0.0, 0.0
         open_border = 1.0 - levers.territory[t].border_closure
         for o in range(len(labour_pools)):
-            pull = route[o, t] * np.exp(labour_pools[o].value / p.value_scale)
+            pull = route[o, t] * pays[o]
             recruit_mix[t, o] = labour_pools[o].offer * pull
             total += recruit_mix[t, o]
             unmoved += labour_pools[o].unmoved * pull
@@ -64,7 +66,9 @@ def recruit(compounds, workforce, labour_pools, territories, recruit_mix, flows,
 
     Writes  workforce, compounds.workers, vacancies; labour_pools.available, market; flows.recruited.
     """
-    wanted, come = np.zeros(len(territories)), np.zeros(recruit_mix.shape)
+    wanted, ease, come = np.zeros(len(territories)), np.empty(len(territories)), np.zeros(recruit_mix.shape)
+    for t in range(len(territories)):
+        ease[t] = min(territories[t].recruit_ease, 1.0) ** params.labour.hardship
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status == OPEN and crew.vacancies > 0.0:
@@ -79,8 +83,7 @@ def recruit(compounds, workforce, labour_pools, territories, recruit_mix, flows,
         if params.structure.labour == SLACK_LABOUR:
             origin.filled = 1.0
         for t in range(len(territories)):  # of a vacancy there, the part that somebody of this origin fills
-            ease = min(territories[t].recruit_ease, 1.0) ** params.labour.hardship
-            come[t, o] = recruit_mix[t, o] * origin.filled * ease
+            come[t, o] = recruit_mix[t, o] * origin.filled * ease[t]
             hired += wanted[t] * come[t, o]
         resold = min(fixed(hired), origin.market)
         origin.market -= resold

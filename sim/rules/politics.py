@@ -72,12 +72,12 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
         for h in range(len(states)):
             lobby[s, h] = 0.0
         if lost > 0.0 and state.anger > p.lobby_from:
-            for t in range(len(territories)):
-                host = territories[t].host
-                if host < 0 or host == s:
+            for k in range(len(pools)):
+                if pools[k].state != s:
                     continue
-                for k in range(len(pools)):
-                    if pools[k].state == s:
+                for t in range(len(territories)):
+                    host = territories[t].host
+                    if host >= 0 and host != s:
                         lobby[s, host] += real(harm[t, k]) / lost * (state.anger - p.lobby_from) * p.lobby_strength
         # joining: what it would spare the own citizens, against its cost and what others do anyway (free-riding)
         if clock.week % QUARTER == 0:
