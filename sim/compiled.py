@@ -3,19 +3,27 @@
 `rule` compiles a written-out loop; the same text runs interpreted with ``NUMBA_DISABLE_JIT=1`` and is then its own
 reference. Compiled code is cached on disk under a digest of every line of ``sim`` that a rule could reach: Numba's own cache
 looks only at the file that holds the function, so an edited helper in another file would keep giving the old answer.
+
+Several processes may compile at once, each taking from the cache what another has compiled; `get_help` starts such helpers.
 """
 
 import hashlib
 import os
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 import numba
 import numpy as np
+from filelock import FileLock, Timeout
+from numba.core.caching import FunctionCache
 
 SIM = Path(__file__).parent
 ABOVE_THE_RULES = (  # rules may not import these (tests/test_floors.py)
-    "measures", "claims", "plots", "report", "ensemble", "comparing", "store.py",
+    "measures", "claims", "plots", "report", "ensemble", "comparing", "store.py", "ahead.py",
 )  # fmt: skip
 
 
@@ -49,12 +57,65 @@ CACHE, _TOLD = _own_cache(), "NUMBA_CACHE_DIR" in os.environ
 if CACHE and not _TOLD:
     numba.config.CACHE_DIR = str(CACHE)
 
+MOST_HELPERS = 3  # each takes about 300 MB for a quarter of a minute
+_HELPED, _HELPERS = FileLock(CACHE / "helped.lock") if CACHE else None, []
+
 INTERPRETED = bool(numba.config.DISABLE_JIT)
 if INTERPRETED:  # unsigned wrap-around is the point of a hash; NumPy's scalars would warn about every one
     np.seterr(over="ignore")
 
-# nogil: worlds in two threads really run at once. numpy error model: 0/0 is NaN, as in the interpreted text.
-rule = numba.njit(cache=_TOLD or CACHE is not None, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
+
+class _SharedCache(FunctionCache):
+    """Numba's cache of a function, for several processes at once.
+
+    Numba reads the index, chooses a name for the machine code and writes both: of two processes that compile the function for
+    other types at the same moment, one would find the code of the other under its own types.
+    """
+
+    def save_overload(self, sig, data):
+        Path(self.cache_path).mkdir(parents=True, exist_ok=True)
+        with FileLock(Path(self.cache_path) / "writing.lock"):
+            super().save_overload(sig, data)
+
+
+def rule(function):
+    """Compile a written-out loop when it is first called; with NUMBA_DISABLE_JIT=1 it stays as it is."""
+    # nogil: worlds in two threads really run at once. numpy error model: 0/0 is NaN, as in the interpreted text.
+    compiled = numba.njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)
+    if not INTERPRETED and (_TOLD or CACHE):
+        compiled._cache = _SharedCache(function)  # what cache=True does, with our cache
+    return compiled
+
+
+def cores() -> int:
+    """Processors that this process may use; all there are where Python (3.12) does not say."""
+    return getattr(os, "process_cpu_count", os.cpu_count)() or 1
+
+
+def compile_for(compiled, arguments: Iterable) -> None:
+    """Compile a rule for arguments of these types, unless that has been done, without calling it."""
+    compiled.compile(tuple(numba.typeof(argument) for argument in arguments))
+
+
+@lru_cache(maxsize=1)
+def get_help() -> None:
+    """Before a first run, which takes half a minute to compile: let a helper on each idle core take part of it.
+
+    One process at a time is helped on a machine. Nothing depends on the helpers: what they leave, the run compiles.
+    """
+    helpers = min(cores() - 1, MOST_HELPERS)
+    if INTERPRETED or _TOLD or not CACHE or not helpers or any(CACHE.glob("*/model.week-*.nbi")):
+        return
+    try:
+        _HELPED.acquire(blocking=False)  # given back when this process ends
+    except (Timeout, OSError):
+        return
+    path = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    for number in range(helpers):
+        command = [sys.executable, "-m", "sim.ahead", str(1 - number / helpers)]
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with suppress(OSError):
+            _HELPERS.append(subprocess.Popen(command, env=os.environ | path, **quiet))
 
 
 def readable(array: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from sim.agents.protectors import Protector
 from sim.agents.states import State
 from sim.agents.syndicates import Syndicate
 from sim.agents.territories import Territory
-from sim.compiled import rule
+from sim.compiled import get_help, rule
 from sim.interventions import load_interventions, pull
 from sim.randomness import chance_of_week
 from sim.records import Records, logged_moves, new_records, write_week
@@ -82,7 +82,7 @@ def week(w):
     equip_schemes(w.schemes, help_of_ai, params)
     read_languages(w.usable, w.able_share, w.labour_pools, w.pools, w.fluency, w.able, help_of_ai)
     retarget(w.targets, w.skill, w.mix, w.reach, w.take, w.compounds, w.workforce, w.territories, w.pools, w.schemes,
-             w.usable, w.able_share, w.appeal, w.sought, w.laundry, lever, params, clock, False)  # fmt: skip
+             w.usable, w.able_share, w.appeal, w.sought, w.laundry, lever, params, clock)  # fmt: skip
     defraud(w.compounds, w.territories, w.pools, w.targets, w.reach, w.take, w.harm, w.flows, params, clock, chance)
     work_at_home(w.labour_pools, w.pools, w.usable, w.flows, params)
 
@@ -120,6 +120,7 @@ class Run(NamedTuple):
 
 def simulate(scenario: Scenario, seed: int) -> Run:
     """Run a scenario from start to end without Mesa's views: the same weeks as ScamNetwork, to the bit, for ensembles."""
+    get_help()
     world, interventions, records = new_world(scenario, seed), load_interventions(scenario), new_records(scenario)
     joined = join_world(world, scenario)
     for number in range(scenario.weeks):
@@ -149,6 +150,7 @@ class ScamNetwork(mesa.Model):
         super().__init__(rng=seed)
         self.setting = scenario if isinstance(scenario, Scenario) else load_scenario(scenario, **overrides)
         region = self.setting.region
+        get_help()
         self.world = new_world(self.setting, seed)
         self.interventions = load_interventions(self.setting)
         self.joined = join_world(self.world, self.setting)

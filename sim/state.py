@@ -186,7 +186,7 @@ class Levers(NamedTuple):
 
 CLOCK = {
     "seed": Column("u8", "", "seed of every draw"),
-    "week": Column("i8", "week", "weeks since the start"),
+    "week": Column("i8", "week", "weeks since the start; -1 at set-up"),
     "compounds": Column("i8", "rows", "rows of the compound table in use"),
     "syndicates": Column("i8", "rows", "rows of the syndicate table in use"),
     "moves": Column("i8", "rows", "rows of the move log in use"),

@@ -22,6 +22,13 @@ def new_world(scenario: Scenario, seed: int) -> World:
 
     Size: about 2 kB a compound row. Raises nothing: the scenario is checked.
     """
+    world = unstaffed(scenario, seed)
+    start(world)
+    return world
+
+
+def unstaffed(scenario: Scenario, seed: int) -> World:
+    """The tables of a world before anybody has been recruited."""
     region, params, values = scenario.region, parameter_record(scenario.params), _attributes(scenario.params)
     crews, used = compounds.initial_compounds(region, scenario.start.isoformat(), values, seed)
     switches = scenario.params["structure"]
@@ -87,7 +94,6 @@ def new_world(scenario: Scenario, seed: int) -> World:
     world.mix[:used] = 1.0 / M
     world.targets[:used] = np.where(chinese, 1.0, 0.02)
     world.targets[:used] /= world.targets[:used].sum(axis=1, keepdims=True)
-    start(world)
     return world
 
 
@@ -112,6 +118,7 @@ def enlarged(world: World) -> World:
 def start(w):
     """Staff the first crews as recruiters would, let them choose their targets, and count."""
     params, clock = w.params[0], w.clock[0]
+    clock.week = -1
     look_at_pools(w.pools, w.lever, params, clock)
     judge_origins(w.recruit_mix, w.territories, w.labour_pools, w.pools, w.fluency, w.route, w.lever, params)
     for i in range(clock.compounds):
@@ -126,8 +133,9 @@ def start(w):
     read_languages(w.usable, w.able_share, w.labour_pools, w.pools, w.fluency, w.able, help_of_ai)
     for _ in range(6):
         retarget(w.targets, w.skill, w.mix, w.reach, w.take, w.compounds, w.workforce, w.territories, w.pools, w.schemes,
-                 w.usable, w.able_share, w.appeal, w.sought, w.laundry, w.lever, params, clock, True)  # fmt: skip
+                 w.usable, w.able_share, w.appeal, w.sought, w.laundry, w.lever, params, clock)  # fmt: skip
     count_people(w.cells, w.territories, w.compounds, w.presence, clock)
+    clock.week = 0
 
 
 def _make_room(cells: np.ndarray, crews: np.ndarray, used: int) -> None:

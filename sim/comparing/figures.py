@@ -2,7 +2,6 @@
 
 import inspect
 import multiprocessing
-import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +13,7 @@ import pandas as pd
 
 from sim import plots
 from sim.comparing.world import BASELINE
+from sim.compiled import cores
 from sim.measures.paired import DAYS_PER_MONTH
 
 MONTHS = (6, 12, 24, 36)  # of maps, after the start
@@ -61,7 +61,7 @@ def draw_all(
                 table = str(error)
             yield name, f"{name}_{scenario}" if scenario else name, table, folder, region, digest
 
-    for remark in _each(_draw, jobs(), len(asked), workers or os.process_cpu_count() or 1):
+    for remark in _each(_draw, jobs(), len(asked), workers or cores()):
         undrawn += [remark] if remark else []
         progress()
     return undrawn

@@ -9,7 +9,6 @@ which process, in which order and after how many interruptions changes no bit of
 """
 
 import json
-import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -21,6 +20,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from sim import store
+from sim.compiled import cores
 from sim.ensemble.collect import TABLES, Collector, checked_tables, monthly
 from sim.ensemble.design import Plan, checked_plan, design, model_digest, stored
 from sim.ensemble.executors import Crew, checked_executor, opened
@@ -69,7 +69,7 @@ def run_ensemble(
     """
     plan, tables = checked_plan(design, seeds, **world), checked_tables(tables)
     here = isinstance(executor, Executor) or checked_executor(executor).kind in ("threads", "processes")
-    at_once = min(workers or os.process_cpu_count() or 1, len(plan.table))
+    at_once = min(workers or cores(), len(plan.table))
     check_memory(plan, tables, at_once if here else 0, keep=len(plan.table) if out is None and reduce is None else 0)
     make = _Maker(plan, tables, reduce)
     if out is None and retry_failed:

@@ -9,7 +9,6 @@ interpreter lock. Dask and dask-jobqueue are imported only when asked for (`pip 
 
 import copyreg
 import multiprocessing
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +19,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sim.compiled import cores
 from sim.ensemble.design import region_by_name
 from sim.region import ConfigError, Region
 
@@ -105,11 +105,11 @@ def checked_executor(asked: str | Mapping[str, Any]) -> _Settings:
 def opened(asked: str | Mapping[str, Any] | Executor, workers: int | None = None) -> Iterator[Crew]:
     """An executor to work with; closed on leaving unless it was given. workers: runs at once on this machine."""
     if isinstance(asked, Executor):
-        slots = workers or getattr(asked, "_max_workers", None) or os.process_cpu_count() or 1
+        slots = workers or getattr(asked, "_max_workers", None) or cores()
         yield Crew(asked, slots, afar=not isinstance(asked, ThreadPoolExecutor))
         return
     settings = checked_executor(asked)
-    slots = workers or os.process_cpu_count() or 1
+    slots = workers or cores()
     if isinstance(settings, Threads):
         with ThreadPoolExecutor(slots) as pool, _short_turns():
             yield Crew(pool, slots, afar=False)
@@ -121,8 +121,8 @@ def opened(asked: str | Mapping[str, Any] | Executor, workers: int | None = None
             crew.executor.shutdown(wait=True, cancel_futures=True)
     else:
         with _cluster(settings, slots) as client:
-            cores = sum(worker["nthreads"] for worker in client.scheduler_info(n_workers=-1)["workers"].values())
-            slots = max(cores, settings.jobs * settings.cores if isinstance(settings, Slurm) else 1)
+            threads = sum(worker["nthreads"] for worker in client.scheduler_info(n_workers=-1)["workers"].values())
+            slots = max(threads, settings.jobs * settings.cores if isinstance(settings, Slurm) else 1)
             yield Crew(client.get_executor(pure=False), slots, afar=True)
 
 

@@ -62,11 +62,11 @@ def read_languages(usable, able_share, labour_pools, pools, fluency, able, help_
 @rule
 def retarget(
     targets, skill, mix, reach, take, compounds, workforce, territories, pools, schemes, usable, able_share, appeal, sought,
-    laundry, levers, params, clock, force,
+    laundry, levers, params, clock,
 ):  # fmt: skip
     """Each crew, every few weeks (staggered by lineage), reconsiders whom it works on and how.
 
-    Writes  targets, skill, mix, reach, take (a row per crew); compounds.at_work, shows.   `force` reviews every crew (set-up).
+    Writes  targets, skill, mix, reach, take (a row per crew); compounds.at_work, shows.   At set-up (week -1) every crew does.
 
     People of each origin are put to the pools they can speak to by a logit, weight ~ usable x size x exp(gain/scale): size is
     the people there are to approach (the size term of an aggregate alternative, McFadden 1978), gain what a worker nets there,
@@ -74,7 +74,7 @@ def retarget(
     way there (inertia). Practice raises skill, neglect lowers it. Schemes that net more slowly gain weight.
     """
     p = params.targeting
-    every = np.int64(p.review_weeks)
+    every, setting_up = np.int64(p.review_weeks), clock.week < 0
     # what all crews share, laid out so that the inner loops below run over neighbours in memory
     worth, size = np.empty(len(pools)), np.empty(len(pools))
     for k in range(len(pools)):
@@ -86,7 +86,7 @@ def retarget(
         if crew.status != OPEN or crew.workers <= 0.0:
             continue
         due = np.int64(crew.lineage % np.uint64(every)) == clock.week % every
-        if not (force or due or crew.at_work == 0):  # a new crew chooses at once
+        if not (due or setting_up or crew.at_work == 0):  # a new crew chooses at once
             continue
         crew.at_work = 1
         place = territories[crew.territory]
@@ -102,7 +102,8 @@ def retarget(
             for k in range(len(pools)):
                 reach[i, k], take[i, k] = 0.0, 0.0
             continue
-        practise(targets[i], skill[i], reach[i], take[i], wanted, working, crew.workers, mix[i], schemes, appeal, force, params)
+        practise(targets[i], skill[i], reach[i], take[i], wanted, working, crew.workers, mix[i], schemes, appeal,
+                 setting_up, params)  # fmt: skip
 
 
 @rule
@@ -181,7 +182,7 @@ def put_to_work(wanted, staff, pull, workforce, workers, speaks, usable, able_sh
 
 
 @rule
-def practise(targets, skill, reach, take, wanted, working, workers, mix, schemes, appeal, force, params):
+def practise(targets, skill, reach, take, wanted, working, workers, mix, schemes, appeal, setting_up, params):
     """Move the crew toward the work it wants, let practice change its skill, and settle what it can reach with that.
 
     Writes  targets, skill, reach, take (K).
@@ -195,7 +196,7 @@ def practise(targets, skill, reach, take, wanted, working, workers, mix, schemes
             reach[k] += part * appeal[m, k]
             take[k] += part * schemes[m].ticket * appeal[m, k]
     for k in range(len(reach)):
-        if params.structure.retargeting == ON or force:
+        if params.structure.retargeting == ON or setting_up:
             targets[k] = p.inertia * targets[k] + (1.0 - p.inertia) * wanted[k]
         team = min(targets[k] * workers / p.team, 1.0)
         skill[k] += p.learning * team * (1.0 - skill[k]) - p.forgetting * (1.0 - team) * skill[k]

@@ -52,14 +52,14 @@ class Desk:
         self.laundry = np.zeros((len(self.place), len(self.schemes))) + laundry
         self.lever = lever or levers(T=len(self.place))
 
-    def review(self, week=WEEK, force=True, tools=0.0, rules=None, **settings):
+    def review(self, week=-1, tools=0.0, rules=None, **settings):
         usable, able = np.zeros_like(self.fluency), np.zeros(len(self.fluency))
         speaks = 1 - np.prod(1 - self.fluency, axis=1)  # each pool of these tests has a language of its own
         read_languages(usable, able, origins(len(self.fluency)), self.pool, self.fluency, speaks, tools)
         retarget(
             self.targets, self.skill, self.mix, self.reach, self.take, self.compounds, self.workforce, self.place, self.pool,
             self.schemes, usable, able, np.ones((len(self.schemes), len(self.pool))), self.sought, self.laundry, self.lever,
-            params(**rules or {"targeting": CRAFT | settings}), clock(week, compounds=len(self.compounds)), force,
+            params(**rules or {"targeting": CRAFT | settings}), clock(week, compounds=len(self.compounds)),
         )  # fmt: skip
         return self.targets
 
@@ -170,13 +170,13 @@ def test_each_crew_reviews_once_in_a_round_of_weeks_by_its_lineage():
     reviewed = np.zeros(50, int)
     for week in range(WEEK, WEEK + 8):
         desk = Desk(crews(50, at_work=1), [[1.0, 1.0]], victims(2, worth=[100.0, 900.0]))
-        reviewed += desk.review(week, force=False)[:, 0] != 0.5
+        reviewed += desk.review(week)[:, 0] != 0.5
     assert (reviewed == 1).all()
 
 
 def test_a_new_crew_chooses_at_once():
     desk = Desk(crews(50), [[1.0, 1.0]], victims(2, worth=[100.0, 900.0]))
-    assert (desk.review(WEEK, force=False)[:, 0] != 0.5).all()
+    assert (desk.review(WEEK)[:, 0] != 0.5).all()
     assert (desk.compounds["at_work"] == 1).all()
 
 

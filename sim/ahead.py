@@ -1,0 +1,48 @@
+"""Compile the rules of the week without running them: the work of a helper (see `sim.compiled.get_help`).
+
+    python -m sim.ahead 0.5     # from half-way through the week, backwards, and round to where it began
+
+A run meets the rules in their order and finds in the cache what a helper has compiled by then.
+"""
+
+import ast
+import inspect
+import sys
+import textwrap
+from collections.abc import Iterator
+
+from sim import model
+from sim.compiled import compile_for
+from sim.randomness import chance_at_set_up
+from sim.scenario import load_scenario
+from sim.state import World
+from sim.world import unstaffed
+
+
+def calls_of_the_week(world: World) -> Iterator[tuple[object, list]]:
+    """Each rule that the week calls, in order, with arguments of the types that it is given there."""
+    known = _Known(w=world, params=world.params[0], clock=world.clock[0], lever=world.lever, chance=chance_at_set_up(1))
+    week = ast.parse(textwrap.dedent(inspect.getsource(model.week.py_func)))
+    for call in (node for node in ast.walk(week) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        if call.func.id != "chance_of_week":
+            given = [compile(ast.Expression(argument), "the week", "eval") for argument in call.args]
+            yield getattr(model, call.func.id), [eval(code, {}, known) for code in given]  # our own source
+
+
+class _Known(dict):
+    """What the week knows by name; a name that a rule gave it is a number."""
+
+    def __missing__(self, name):
+        return 0.0
+
+
+def main(start: float) -> None:
+    """Compile every rule that the cache lacks."""
+    calls = list(calls_of_the_week(unstaffed(load_scenario(region="toy"), 1)))
+    first = round(start * len(calls))
+    for rule, given in reversed(calls[first:] + calls[:first]):
+        compile_for(rule, given)
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]))

@@ -1,0 +1,104 @@
+"""Compiling: helpers take part of a first run, and processes that compile at once do not spoil each other's cache."""
+
+import threading
+import time
+
+import numba
+import pytest
+from numba.core.caching import IndexDataCacheFile
+
+from sim import compiled
+from tests.running import in_another_process
+
+needs_compiler = pytest.mark.skipif(compiled.INTERPRETED, reason="rules are interpreted here")
+
+
+WITHOUT_HELP = """
+from sim import ahead, compiled, load_scenario, simulate
+from sim.world import unstaffed
+
+compiled.cores = lambda: 1
+scenario = load_scenario(region="toy", end="2019-02-01")
+simulate(scenario, 1)
+for rule, given in ahead.calls_of_the_week(unstaffed(scenario, 1)):
+    before = len(rule.overloads)
+    compiled.compile_for(rule, given)
+    print(rule.py_func.__name__, "known" if before == len(rule.overloads) else "for other types than the week's")
+"""
+
+
+@needs_compiler
+@pytest.mark.slow
+def test_a_helper_compiles_the_rules_of_the_week_for_the_types_that_the_week_gives_them(tmp_path):
+    calls = in_another_process(WITHOUT_HELP, XDG_CACHE_HOME=str(tmp_path)).strip().splitlines()
+    assert len(calls) > 30
+    assert [call for call in calls if not call.endswith(" known")] == []
+
+
+@needs_compiler
+def test_processes_that_save_code_for_different_types_at_once_find_each_their_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    read = IndexDataCacheFile._load_index
+
+    def slowly(index):
+        found = read(index)
+        time.sleep(0.2)  # long enough for the other to read the same
+        return found
+
+    monkeypatch.setattr(IndexDataCacheFile, "_load_index", slowly)
+    twins = [compiled.rule(_twice), compiled.rule(_twice)]  # as in two processes: each has a cache object of its own
+    types = [(numba.types.int64,), (numba.types.float64,)]
+    threads = [threading.Thread(target=twin.compile, args=(kind,)) for twin, kind in zip(twins, types, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for given in (3, 1.5):
+        later = compiled.rule(_twice)
+        assert later(given) == 2 * given
+        assert sum(later.stats.cache_hits.values()) == 1
+
+
+def _twice(x):
+    return x + x
+
+
+@pytest.fixture
+def cold(tmp_path, monkeypatch):
+    """No rule compiled yet, four cores; returns the commands of the helpers that are started."""
+    started = []
+    monkeypatch.setattr(compiled, "CACHE", tmp_path)
+    monkeypatch.setattr(compiled, "INTERPRETED", False)
+    monkeypatch.setattr(compiled, "_TOLD", False)
+    monkeypatch.setattr(compiled, "_HELPED", compiled.FileLock(tmp_path / "helped.lock"))
+    monkeypatch.setattr(compiled, "cores", lambda: 3)
+    monkeypatch.setattr(compiled.subprocess, "Popen", lambda command, **_: started.append(command))
+    compiled.get_help.cache_clear()
+    yield started
+    compiled._HELPED.release()
+    compiled.get_help.cache_clear()
+
+
+def test_a_first_run_has_a_helper_on_each_other_core_and_asks_once(cold):
+    compiled.get_help()
+    compiled.get_help()
+    assert [command[-2:] for command in cold] == [["sim.ahead", "1.0"], ["sim.ahead", "0.5"]]
+
+
+def test_where_the_week_is_compiled_nobody_is_started(cold, tmp_path):
+    (tmp_path / "sim_1234").mkdir()
+    (tmp_path / "sim_1234" / "model.week-45.py313.nbi").touch()
+    compiled.get_help()
+    assert not cold
+
+
+def test_a_second_process_starts_no_helpers_beside_those_of_the_first(cold, tmp_path):
+    with compiled.FileLock(tmp_path / "helped.lock", is_singleton=False):
+        compiled.get_help()
+    assert not cold
+
+
+def test_a_single_core_compiles_alone(cold, monkeypatch):
+    monkeypatch.setattr(compiled, "cores", lambda: 1)
+    compiled.get_help()
+    assert not cold
