@@ -20,20 +20,18 @@ from sim.world import unstaffed
 
 
 def calls_of_the_week(world: World) -> Iterator[tuple[object, list]]:
-    """Each rule that the week calls, in order, with arguments of the types that it is given there."""
-    known = _Known(w=world, params=world.params[0], clock=world.clock[0], lever=world.lever, chance=chance_at_set_up(1))
+    """Each rule that the week calls, in order, with arguments of the types that it is given there: read from the week's text."""
+    known = {"w": world, "params": world.params[0], "clock": world.clock[0], "lever": world.lever, "chance": chance_at_set_up(1)}
+
+    def given(argument: ast.expr) -> object:
+        if isinstance(argument, ast.Attribute):
+            return getattr(given(argument.value), argument.attr)
+        return known.get(argument.id, 0.0)  # what a rule hands back to the week is a number
+
     week = ast.parse(textwrap.dedent(inspect.getsource(model.week.py_func)))
     for call in (node for node in ast.walk(week) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
         if call.func.id != "chance_of_week":
-            given = [compile(ast.Expression(argument), "the week", "eval") for argument in call.args]
-            yield getattr(model, call.func.id), [eval(code, {}, known) for code in given]  # our own source
-
-
-class _Known(dict):
-    """What the week knows by name; a name that a rule gave it is a number."""
-
-    def __missing__(self, name):
-        return 0.0
+            yield getattr(model, call.func.id), [given(argument) for argument in call.args]
 
 
 def main(start: float) -> None:
