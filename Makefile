@@ -67,11 +67,20 @@ test-all: $(VENV)/.dev  ## the slow tests too (killed processes, clusters, noteb
 # Selenium drives a Chromium that is there; it would else fetch one of its own.
 .PHONY: browser
 browser:  ## Chromium for the test of the report, on Debian or Ubuntu
-	@if command -v chromedriver >/dev/null 2>&1; then echo "chromedriver is there"; exit 0; fi; \
-	command -v apt-get >/dev/null 2>&1 || { echo "Install Chromium (or Chrome) and chromedriver by hand." >&2; exit 1; }; \
+	@command -v chromedriver >/dev/null 2>&1 && echo "chromedriver is there" || $(MAKE) --no-print-directory debian \
+	  PACKAGES='chromium chromium-driver' OTHERWISE='Install Chromium (or Chrome) and chromedriver by hand.'
+
+.PHONY: slurm
+slurm:  ## Slurm for the tests of the cluster, on Debian or Ubuntu; they start one of their own
+	@command -v slurmctld >/dev/null 2>&1 && echo "Slurm is there" || $(MAKE) --no-print-directory debian \
+	  PACKAGES='slurmctld slurmd slurm-client' OTHERWISE='Install Slurm (slurmctld, slurmd and its commands) by hand.'
+
+.PHONY: debian
+debian:
+	@command -v apt-get >/dev/null 2>&1 || { echo "$(OTHERWISE)" >&2; exit 1; }; \
 	root=''; [ "$$(id -u)" -eq 0 ] || root='sudo -n'; \
 	$$root apt-get update -qq && \
-	DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null
 
 .PHONY: battery
 battery: $(VENV)/.core  ## the keyed draws through dieharder (apt-get install dieharder); half an hour

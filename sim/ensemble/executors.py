@@ -10,6 +10,7 @@ interpreter lock. Dask and dask-jobqueue are imported only when asked for (`pip 
 import copyreg
 import multiprocessing
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -147,7 +148,8 @@ def _cluster(settings: Dask | Slurm, slots: int) -> Iterator[Any]:
     try:
         if isinstance(settings, Slurm):
             cluster = slurm_cluster(settings)
-            cluster.scale(jobs=settings.jobs)
+            _check_with_slurm(cluster.job_script())
+            cluster.adapt(minimum_jobs=settings.jobs, maximum_jobs=settings.jobs)  # jobs that end are submitted again
         elif settings.address is None:
             cluster = LocalCluster(n_workers=slots, threads_per_worker=1, dashboard_address=None)
         try:
@@ -178,6 +180,19 @@ def slurm_cluster(settings: Slurm) -> Any:
         account=settings.account, interface=settings.interface, job_extra_directives=list(settings.more), python=sys.executable,
         scheduler_options={"dashboard_address": None},
     )  # fmt: skip
+
+
+def _check_with_slurm(script: str) -> None:
+    """Ask Slurm whether it would take the job. Raises ConfigError (one line) where it would not, or is not here."""
+    try:
+        said = subprocess.run(["sbatch", "--test-only"], input=script, capture_output=True, text=True, check=False, timeout=60)
+    except FileNotFoundError:
+        raise ConfigError("executor=slurm: no sbatch here; allowed: on a machine of the cluster that may submit jobs") from None
+    except subprocess.TimeoutExpired:
+        raise ConfigError("executor=slurm: Slurm's controller does not answer") from None
+    if said.returncode:
+        reason = " ".join(said.stderr.split()).removeprefix("sbatch: error: ")
+        raise ConfigError(f"executor=slurm: Slurm would not take the job: {reason}")
 
 
 @contextmanager

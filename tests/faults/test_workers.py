@@ -166,39 +166,6 @@ def test_a_cluster_that_goes_away_leaves_what_is_stored(tmp_path, asked, undistu
     assert files(out) == files(undisturbed.path)
 
 
-SBATCH = """#!{python}
-import pathlib, subprocess, sys
-here = pathlib.Path(__file__).parent
-(here / "script.sh").write_text(pathlib.Path(sys.argv[-1]).read_text())
-job = subprocess.Popen(["sh", sys.argv[-1]], start_new_session=True, stdout=subprocess.DEVNULL, stderr=open(here / "log", "w"))
-(here / "pid").write_text(str(job.pid))
-print("Submitted batch job 7")
-"""
-SCANCEL = """#!{python}
-import os, pathlib, signal
-os.killpg(int((pathlib.Path(__file__).parent / "pid").read_text()), signal.SIGTERM)
-"""
-
-
-@pytest.mark.slow
-def test_slurm_gets_a_job_script_and_its_workers_give_the_same_bytes(tmp_path, asked, undisturbed, monkeypatch):
-    """A stand-in for Slurm that starts the job at once, on this machine."""
-    pytest.importorskip("dask_jobqueue")
-    for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
-        (tmp_path / name).write_text(text.format(python=sys.executable))
-        (tmp_path / name).chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.chdir(tmp_path)
-    settings = {"kind": "slurm", "jobs": 1, "cores": 2, "memory": "2GB", "walltime": "00:10:00", "queue": "short"}
-    settings["interface"] = "lo"
-    results = run_ensemble(asked, executor=settings, out=tmp_path / "runs", **WORLD)
-    assert results["runs"]["error"].isna().all()
-    assert files(tmp_path / "runs") == files(undisturbed.path)
-    script = (tmp_path / "script.sh").read_text()
-    assert "#SBATCH -p short" in script and "#SBATCH -t 00:10:00" in script
-
-
 def test_a_job_script_holds_what_the_settings_say():
     pytest.importorskip("dask_jobqueue")
     cluster = slurm_cluster(Slurm(kind="slurm", cores=8, memory="16GB", account="abc", interface="lo", more=("--constraint=ib",)))
