@@ -3,7 +3,6 @@
 Exit codes: 0 done, 2 a mistake in what was asked (one line on stderr says which), 130 interrupted. A bug keeps its traceback.
 """
 
-import difflib
 import os
 import re
 import signal
@@ -24,8 +23,11 @@ from pydantic import BaseModel, ValidationError
 from tqdm import tqdm
 
 from sim import ConfigError
+from sim.allowed import nearest, offer
 from sim.files import read_yaml
 from sim.scenario import CONFIGS, available, shipped_parameters
+
+LISTS = {"scenarios": "scenario", "claims": "claim"}  # settings that list names, and the group of configs that these are of
 
 
 def launch(task: Callable[[dict], None], config: str, arguments: Sequence[str] | None = None) -> int:
@@ -52,7 +54,7 @@ def launch(task: Callable[[dict], None], config: str, arguments: Sequence[str] |
             _check_files()
             hydra.main(version_base="1.3", config_path=str(CONFIGS), config_name=config)(door)()
         except (_Told, ConfigError, HydraException, OmegaConfBaseException) as error:
-            print(one_line(error.args[0] if isinstance(error, _Told) else error, config), file=sys.stderr)
+            print(one_line(error.args[0] if isinstance(error, _Told) else error, config, given), file=sys.stderr)
             return 2
         except Exception as error:
             if composed:
@@ -117,15 +119,17 @@ def progress_bar(steps: int, what: str) -> tqdm:
     return tqdm(total=steps, desc=what, file=sys.stderr, leave=False, mininterval=seconds, dynamic_ncols=True)
 
 
-def one_line(error: BaseException, config: str) -> str:
-    """What is wrong, in one line: where, what, what is allowed."""
+def one_line(error: BaseException, config: str, given: Sequence[str] = ()) -> str:
+    """What is wrong, in one line: where, what, what is allowed. given: the words of the command line."""
     text = str(error)
     if isinstance(error, ConfigError):
         return " ".join(text.split())
     if match := re.search(r"Could not override '([^'@]+)", text):
         return _misspelt(match[1], config)
     if match := re.search(r"Could not find '([^'/]+)/([^']+)'", text):
-        return f"{match[1]}: {match[2]!r} does not exist; allowed: {', '.join(available(match[1]))}"
+        return f"{match[1]}: {match[2]!r} does not exist; {offer(match[2], available(match[1]), f'configs/{match[1]}')}"
+    if meant := _meant(given, config):
+        return meant
     first = " ".join(text.split("\nSee ")[0].split())
     return f"command line: {first}; allowed: key=value, as shown by --cfg job"
 
@@ -156,6 +160,20 @@ def _misspelt(path: str, config: str) -> str:
     return _unknown(path, step, list(known) if isinstance(known, dict) else [])
 
 
+def _meant(given: Sequence[str], config: str) -> str:
+    """What to type where names stand without the key that they belong to, as `kokang_crackdown`; "" where there are none."""
+    bare = [word for word in given if "=" not in word and not word.startswith("-")]
+    settings = read_yaml(CONFIGS / f"{config}.yaml")
+    for key, group in LISTS.items():
+        known = {name: name for name in available(group)}
+        names = [nearest(word, known)[0] for word in bare if nearest(word, known)]
+        if names and (isinstance(settings.get(key), list) or settings.get(key) == "all"):
+            typed = f"'{key}=[{','.join(names)}]'"  # in quotes: a shell reads brackets as a pattern
+            said = f"command line: {' '.join(bare)!r} is no setting; did you mean {typed}?"
+            return f"{said} allowed: key=value, as shown by --cfg job"
+    return ""
+
+
 def _uncomposed(error: Exception, config: str) -> str:
     """What Hydra says of a file whose text is in order but not its settings."""
     said = " ".join(str(error).split()) or type(error).__name__
@@ -163,9 +181,7 @@ def _uncomposed(error: Exception, config: str) -> str:
 
 
 def _unknown(path: str, step: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(step, known, n=2)
-    hint = f"did you mean {' or '.join(near)}? " if near else ""
-    return f"{path}: unknown key {step!r}; {hint}allowed: {', '.join(sorted(known)) or 'nothing below it'}"
+    return f"{path}: unknown key {step!r}; {offer(step, sorted(known), 'what --cfg job shows')}"
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from sim.allowed import offer
 from sim.region import ConfigError
 
 MOST_CHARACTERS = 1_000_000  # of a file with its aliases written out; the largest shipped one has about ten thousand
@@ -74,7 +75,7 @@ def checked[Given: BaseModel](model: type[Given], given: Any, where: str) -> Giv
         problem = error.errors()[0]
         key = ".".join(map(str, problem["loc"]))
         if problem["type"] == "extra_forbidden":
-            raise ConfigError(f"{where}: {key}: unknown key; allowed: {', '.join(model.model_fields)}") from None
+            raise ConfigError(f"{where}: {key}: unknown key; {offer(key, model.model_fields, 'docs')}") from None
         said = problem["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
         raise ConfigError(f"{where}: {key + ': ' if key else ''}is {shown(problem['input'])}; allowed: {said}") from None
 

@@ -44,6 +44,10 @@ class Region:
         """The identifiers (first column) of a table, in row order."""
         return list(self._names(table))
 
+    def called(self, table: str) -> dict[str, str]:
+        """Identifier -> what people call it, in row order; for messages."""
+        return {name: getattr(row, "name", name) for name, row in zip(self.names(table), self.rows[table], strict=True)}
+
     @lru_cache(maxsize=256)  # noqa: B019 -- regions are few, and live as long as the process
     def _names(self, table: str) -> tuple[str, ...]:
         return tuple(getattr(row, _key(table)) for row in self.rows[table])

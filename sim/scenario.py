@@ -5,7 +5,6 @@ range, source, grade}; an override may give the bare number. Every problem is on
 """
 
 import datetime as dt
-import difflib
 import hashlib
 import json
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.allowed import offer
 from sim.compiled import readable
 from sim.files import Parameter, RegionChoice, ScenarioFile, World, checked, read_yaml, shown
 from sim.needed import parameters_read
@@ -38,9 +38,7 @@ def read_choice(group: str, name: str) -> dict:
     """One config of a group by name."""
     known = available(group)
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise ConfigError(f"configs/{group}: {name!r} does not exist; {hint}allowed: {', '.join(known)}")
+        raise ConfigError(f"configs/{group}: {name!r} does not exist; {offer(name, known, f'configs/{group}')}")
     return read_yaml(CONFIGS / group / f"{name}.yaml")
 
 
@@ -75,12 +73,13 @@ def check_parameters(given: dict | None, where: str = "params") -> dict[str, dic
             group, _, name = str(group).partition(".")
             raise ConfigError(f"{where}: is {shown(given)}; allowed: nested, {{{group!r}: {{{name!r}: …}}}}")
         if group not in shipped:
-            raise ConfigError(f"{where}.{group}: unknown group; allowed: {', '.join(sorted(shipped))}")
+            raise ConfigError(f"{where}.{group}: unknown group; {offer(group, sorted(shipped), 'configs/params')}")
         if not isinstance(names, dict):
             raise ConfigError(f"{where}.{group}: is {shown(names)}; allowed: parameters by name")
         for name, entry in names.items():
             if name not in shipped[group]:
-                raise ConfigError(f"{where}.{group}.{name}: unknown parameter; allowed: {', '.join(sorted(shipped[group]))}")
+                file = f"configs/params/{group}.yaml"
+                raise ConfigError(f"{where}.{group}.{name}: unknown parameter; {offer(name, sorted(shipped[group]), file)}")
             if isinstance(entry, dict):
                 for key in entry:
                     if key not in PARAMETER_KEYS:
@@ -188,7 +187,8 @@ def load_scenario(
     checked(ScenarioFile, given, where)
     for elsewhere in given.get("region") or {}:
         if elsewhere not in available("region"):
-            raise ConfigError(f"{where}: region: {elsewhere!r} does not exist; allowed: {', '.join(available('region'))}")
+            hint = offer(elsewhere, available("region"), "configs/region")
+            raise ConfigError(f"{where}: region: {elsewhere!r} does not exist; {hint}")
     region_name = region or world["region"]
     place = load_region(checked(RegionChoice, read_choice("region", region_name), f"configs/region/{region_name}.yaml").folder)
     # A scenario may restate its aims for another region, so that the same policy can be taught on the toy map.
@@ -207,16 +207,21 @@ def load_scenario(
     target = local.get("target") or []
     target = place.names("territories") if target == "everywhere" else target
     values = check_parameters(_merge(given.get("params") or {}, params or {}))
-    territories = place.index("territories")
-    for territory in target:
-        if territory not in territories:
-            raise ConfigError(f"{where}: target: {territory!r} does not exist in region {region_name}; see its territories.csv")
+    check_target(place, target, f"{where}: target")
     config = {"scenario": {**local, "name": name}, "region": region_name, "start": str(begins), "end": str(ends)}
     return Scenario(
         name=name, region=place, start=begins, end=ends, params=values,
         interventions=tuple(local.get("interventions") or ()), target=tuple(target),
         title=title, config=config, agents=tuple(local.get("agents") or ()),
     )  # fmt: skip
+
+
+def check_target(region: Region, target: Any, where: str) -> None:
+    """Raises ConfigError (one line) for a territory that the region does not have."""
+    for territory in target:
+        if territory not in region.index("territories"):
+            hint = offer(territory, region.called("territories"), f"sim/data/{region.name}/territories.csv")
+            raise ConfigError(f"{where}: {territory!r} does not exist in region {region.name}; {hint}")
 
 
 def _merge(under: dict, over: dict) -> dict:

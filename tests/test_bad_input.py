@@ -77,7 +77,7 @@ def test_a_misspelt_key_is_answered_with_the_one_that_was_meant(complaint, argum
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("scenarios", ["sanctoins"], ["did you mean sanctions?", "awareness_china, baseline"]),
+        ("scenarios", ["sanctoins"], ["did you mean sanctions? allowed: any of the ", " in configs/scenario"]),
         ("scenarios", [], ["scenarios: is []", "at least one of ai_arms_race"]),
         ("scenarios", ["baseline"], ["scenarios: is ['baseline']", "at least one of"]),
         ("scenarios", 3, ["scenarios: is 3", "at least one of"]),
@@ -119,6 +119,33 @@ def test_a_value_that_cannot_be_is_answered_with_what_can(settings, tmp_path, mo
 )
 def test_so_it_is_on_the_command_line(complaint, argument, words):
     assert words in complaint(argument)
+
+
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [
+        (["kokang_crackdown"], "'scenarios=[kokang_crackdown]'"),
+        (["kokang crackdown"], "'scenarios=[kokang_crackdown]'"),
+        (["kokang_crackdwn", "sanctions"], "'scenarios=[kokang_crackdown,sanctions]'"),
+    ],
+)
+def test_a_bare_name_is_answered_with_what_to_type(complaint, words, typed):
+    said = complaint(*words)
+    assert said.startswith(f"command line: {' '.join(words)!r} is no setting; did you mean {typed}?")
+
+
+@pytest.mark.parametrize(
+    ("lever", "words"),
+    [
+        ("lever: secrecy, share: 0.1, territories: [Borin]", ".territories: 'Borin' does not exist; did you mean borin_"),
+        ("lever: secrecy, share: 0.1, shar: 1", ".shar: unknown key; did you mean share or start? allowed: compliance, "),
+        ("lever: secrecy_, share: 0.1", ".lever: 'secrecy_' does not exist; did you mean secrecy? allowed: any of the "),
+        ("lever: victim_protection, friction: 0.1, pools: [arda]", ".pools: 'arda' does not exist; did you mean arda_people"),
+    ],
+)
+def test_a_misspelt_name_in_a_scenario_is_answered_with_the_one_that_was_meant(complaint, scenario_file, lever, words):
+    scenario_file("typo", f"title: Typo\ntarget: []\ninterventions: [{{{lever}, start: 2019-07-01}}]\n")
+    assert f"configs/scenario/typo.yaml: interventions[0]{words}" in complaint("scenarios=[typo]")
 
 
 def test_a_territory_that_does_not_exist_is_named_with_its_file(complaint, scenario_file):

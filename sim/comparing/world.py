@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from sim.agents import load_agents
+from sim.allowed import offer
 from sim.interventions import load_interventions
 from sim.measures.paired import DAYS_PER_MONTH
 from sim.region import ConfigError
-from sim.scenario import Scenario, available, check_parameters
+from sim.scenario import Scenario, available, check_parameters, check_target
 
 BASELINE = "baseline"
 SHOWN = 2  # names in the text of a target; the rest are counted
@@ -86,12 +87,10 @@ def variant(
         raise ConfigError(f"name: is {name!r}; allowed: letters, digits and _, and not the name of a shipped scenario")
     known = available("scenario")
     if relative_to not in known:
-        raise ConfigError(f"relative_to: {relative_to!r} does not exist; allowed: {', '.join(known)}")
+        raise ConfigError(f"relative_to: {relative_to!r} does not exist; {offer(relative_to, known, 'configs/scenario')}")
     levers = like.interventions if interventions is None else tuple(dict(lever) for lever in interventions)
     aim = like.target if target is None else tuple(target)
-    for territory in aim:
-        if territory not in like.region.index("territories"):
-            raise ConfigError(f"target: {territory!r} does not exist; allowed: {', '.join(like.region.names('territories'))}")
+    check_target(like.region, aim, "target")
     merged = {group: {**like.params.get(group, {}), **(params or {}).get(group, {})} for group in like.params | (params or {})}
     told = {"name": name, "title": title or name.replace("_", " ").capitalize(), "relative_to": relative_to}
     told |= {"interventions": list(levers), "target": list(aim), "params": params or {}, "agents": list(like.agents)}

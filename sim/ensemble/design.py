@@ -8,7 +8,6 @@ A design is a DataFrame with a row for each run: `scenario` and `seed`; if wante
 `group.name`, empty (NaN) where the scenario's own value holds. Nothing in a design or a manifest is imported or executed.
 """
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from sim import compiled, store
+from sim.allowed import offer
 from sim.interventions import load_interventions
 from sim.region import ConfigError, Region, load_region
 from sim.scenario import Scenario, load_scenario, parse_date, shipped_parameters
@@ -168,9 +168,8 @@ def _parameter(values: pd.Series, path: str) -> pd.Series:
     group, _, name = path.partition(".")
     if name not in shipped.get(group, {}):
         known = [f"{group}.{name}" for group, names in shipped.items() for name in names]
-        near = difflib.get_close_matches(path, [*KEYS, *known], n=2)
-        hint = f"did you mean {' or '.join(near)}? " if near else ""
-        raise ConfigError(f"design: {path!r} is no key and no parameter; {hint}allowed: {', '.join(KEYS)} and group.name")
+        hint = offer(path, [*KEYS, *known], "docs/parameters.md (group.name)")
+        raise ConfigError(f"design: {path!r} is no key and no parameter; {hint}")
     entry = shipped[group][name]
     if "choices" in entry:
         values = values.astype(object)

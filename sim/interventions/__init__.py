@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.allowed import offer
 from sim.interventions.schedule import Active, Places, Schedule
 from sim.levers import reset
 from sim.region import ConfigError
@@ -33,7 +34,7 @@ def load_interventions(scenario: Scenario) -> list[Active]:
         where = f"configs/scenario/{scenario.name}.yaml: interventions[{number}]"
         if not isinstance(given, dict) or given.get("lever") not in names():
             lever = given.get("lever") if isinstance(given, dict) else given
-            raise ConfigError(f"{where}.lever: {lever!r} does not exist; allowed: {', '.join(names())}")
+            raise ConfigError(f"{where}.lever: {lever!r} does not exist; {offer(lever, names(), 'docs/model.md, step 1')}")
         module = importlib.import_module(f"sim.interventions.{given['lever']}")
         settings = _check(module.Settings, {key: value for key, value in given.items() if key != "lever"}, where)
         active.append(Active(settings, module.write, places.rows(settings, where), scenario.start))
@@ -58,8 +59,7 @@ def _check(model: type[Schedule], given: dict, where: str) -> Any:
         problem = error.errors()[0]
         key = ".".join(map(str, problem["loc"])) or "settings"
         if problem["type"] == "extra_forbidden":
-            allowed = ", ".join(sorted(model.model_fields))
-            raise ConfigError(f"{where}.{key}: unknown key; allowed: {allowed}") from None
+            raise ConfigError(f"{where}.{key}: unknown key; {offer(key, sorted(model.model_fields), 'docs/model.md')}") from None
         if problem["type"] == "value_error":
             raise ConfigError(f"{where}: allowed: {problem['msg'].removeprefix('Value error, ')}") from None
         message = problem["msg"][0].lower() + problem["msg"][1:]

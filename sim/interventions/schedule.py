@@ -8,6 +8,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sim.allowed import offer
 from sim.region import ConfigError, Region
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -71,10 +72,8 @@ class Places:
         if not settings.territories and not settings.countries:
             return np.arange(len(self.region.territories))
         named = self._rows("territories", settings.territories, f"{where}.territories") if settings.territories else []
-        countries = set(self.region.names("countries"))
-        for country in settings.countries:
-            if country not in countries:
-                raise ConfigError(f"{where}.countries: {country!r} does not exist; allowed: {', '.join(sorted(countries))}")
+        if settings.countries:
+            self._rows("countries", settings.countries, f"{where}.countries")
         inside = [row for row, place in enumerate(self.region.territories) if place.country in settings.countries]
         return np.array(sorted({*map(int, named), *inside}), int)
 
@@ -82,7 +81,8 @@ class Places:
         index = self.region.index(table)
         for name in names:
             if name not in index:
-                raise ConfigError(f"{where}: {name!r} does not exist; allowed: {', '.join(sorted(index))}")
+                file = f"sim/data/{self.region.name}/{table}.csv"
+                raise ConfigError(f"{where}: {name!r} does not exist; {offer(name, self.region.called(table), file)}")
         return np.array([index[name] for name in names], int) if names else np.arange(len(index))
 
 
