@@ -62,7 +62,7 @@ def benchmark(settings: dict) -> None:
 def measured(asked: Asked, region: str) -> dict:
     """All that is asked for; the keys are those of docs/benchmarks.md."""
     found: dict = {"machine": machine(), "source": source_digest(), "region": region}
-    with progress_bar(len(asked.sizes) + len(asked.cells) + 5, "compiling, if new") as bar:
+    with progress_bar(len(asked.sizes) + len(asked.cells) + 5, "compiling") as bar:
 
         def then(what: str) -> None:
             bar.update()

@@ -18,9 +18,10 @@ import pandas as pd
 
 from experiments import discovery, tables
 from experiments.claims_design import Asked, asked_points, extra_points, shared
-from experiments.console import checked, launch, progress_bar
+from experiments.console import checked, launch
 from experiments.kept import kept_steps
 from experiments.points import Point, run_point, start_of, worlds
+from experiments.progress import COMPILING, Phases
 from experiments.report import write_report
 from sim import load_region, store
 from sim.claims.cards import card, claims_table, compact, headline_card
@@ -54,13 +55,9 @@ def claims(settings: dict) -> None:
         print(f"{len(judged)} of {len(listed)} claims from {len(needed)} worlds: {runs + extra_runs:,} runs.", flush=True)
         if steps.begun():
             print(f"Going on with what {steps.folder} keeps of them.", flush=True)
-        with progress_bar(runs + extra_runs, "compiling, if new") as bar:
-
-            def step() -> None:
-                bar.set_description("worlds", refresh=False)
-                bar.update()
-
-            how = (base, starts, asked.ensemble.workers, step, steps)
+        with Phases() as progress:
+            progress.begin("worlds", runs + extra_runs, first=COMPILING)
+            how = (base, starts, asked.ensemble.workers, progress.step, steps)
             kept = _run(points, judged + parts, how)
             found = [(kind, point, run_point(point, parts, *how)) for kind, point in extra]
         ran = time.perf_counter()

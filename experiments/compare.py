@@ -17,14 +17,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.console import checked, job_number, launch, progress_bar
+from experiments.console import checked, job_number, launch
 from experiments.design import Asked, fitted_window, read_scenarios
+from experiments.progress import COMPILING, Phases
 from experiments.report import write_report
 from experiments.runs import run_pairs
 from sim import store
 from sim.claims.verdict import sentence
 from sim.comparing.figures import draw_all, drawings
 from sim.comparing.folder import estimands, judged, measured, recipe, with_verdicts, write_tables
+from sim.comparing.remarks import of_scenarios, of_targets
 from sim.ensemble.executors import checked_executor
 from sim.measures.comparison import WIDTH, estimates, format_table
 from sim.measures.pairing import format_reduction, worth_of_pairs
@@ -40,40 +42,38 @@ def compare(settings: dict) -> None:
     scenarios, table = read_scenarios(asked)
     world, pairs = scenarios[0], asked.ensemble.pairs
     window, remark = fitted_window(asked, table, world)
-    runs, pictures, out = len(scenarios) * pairs, len(drawings(table)), _out(asked.out)
+    remarks = [*([remark] if remark else []), *of_scenarios(scenarios)]
+    out = _out(asked.out)
     judge = partial(judged, scenarios=scenarios, table=table, window=window)
 
     with store.results_folder(out) as folder:
-        plan = f"{runs} runs ({pairs} of each) on {world.region.name}, {world.start} to {world.end}"
+        plan = f"{len(scenarios) * pairs} runs ({pairs} of each) on {world.region.name}, {world.start} to {world.end}"
         print(textwrap.fill(f"The baseline beside {', '.join(asked.scenarios)}: {plan}.", WIDTH))
-        print(remark, end="\n" if remark else "", flush=True)
-        with progress_bar(runs + pictures, "compiling, if new") as bar:
-
-            def step(what: str) -> None:
-                bar.set_description(what, refresh=False)
-                bar.update()
-
-            def more(runs: int) -> None:
-                bar.total += runs
-
-            tables, stopped = run_pairs(asked, scenarios, partial(judge, estimates), lambda: step("worlds"), more)
+        print(*remarks, sep="\n", end="\n" if remarks else "", flush=True)
+        with Phases() as progress:
+            progress.begin("worlds", len(scenarios) * pairs, first=COMPILING)
+            tables, stopped = run_pairs(asked, scenarios, partial(judge, estimates), progress.step, progress.more)
             ran = time.perf_counter()
             first = asked.ensemble.seed
+            progress.begin("estimates and intervals", 0)
             made_by = recipe(settings, scenarios, range(first, first + stopped["pairs"]), stopped, window)
             tables |= measured(scenarios, table) | {"comparison": judge(with_verdicts, tables)}
             tables["estimands"] = estimands(tables, scenarios, window)
             write_tables(folder, tables)
             tabled = time.perf_counter()
+            progress.begin("figures", len(drawings(tables)))
             undrawn = draw_all(
                 tables, folder / "figures", world.region.name, window, made_by["digest"], asked.ensemble.workers,
-                lambda: step("figures"),
+                progress.step,
             )  # fmt: skip
         drawn = time.perf_counter()
         wall = {"runs": ran - began, "tables": tabled - ran, "figures": drawn - tabled, "total": drawn - began}
         wall = {part: round(seconds, 2) for part, seconds in wall.items()}
         if failed := _failed(tables["runs"]):
             store.write_csv(folder, "failures", tables["runs"].dropna(subset="error"))
-        store.write_manifest(folder, made_by | store.provenance() | {"failed": len(failed), "wall_seconds": wall})
+        after = of_targets(tables)
+        known = {"remarks": remarks + after, "undrawn": undrawn, "failed": len(failed), "wall_seconds": wall}
+        store.write_manifest(folder, made_by | store.provenance() | known)
         write_report(folder)
 
     print(f"\n{format_table(tables['comparison'])}\n")
@@ -87,7 +87,7 @@ def compare(settings: dict) -> None:
         print(f"Stopped after {stopped['pairs']} pairs: {stopped['because']}.")
     if failed and asked.ensemble.runs:
         failed.append("the same command with ensemble.retry_failed=true, and another out, runs those again")
-    print(*failed, *undrawn, f"{out}: tables, figures, report.html and manifest ({wall['total']:.0f} s)", sep="\n")
+    print(*after, *failed, *undrawn, f"{out}: tables, figures, report.html and manifest ({wall['total']:.0f} s)", sep="\n")
 
 
 def _failed(runs: pd.DataFrame) -> list[str]:

@@ -17,7 +17,8 @@ from typing import Annotated
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from experiments.console import changed_parameters, checked, launch, progress_bar
+from experiments.console import changed_parameters, checked, launch
+from experiments.progress import COMPILING, Phases
 from experiments.witness import largest, watch
 from sim import ConfigError, plots, store
 from sim.comparing.world import counterpart, with_counterparts
@@ -54,9 +55,10 @@ def trace(settings: dict) -> None:
     begins = pd.Timestamp(scenarios.set_index("scenario")["start"][asked.traced])
     week = max((begins - pd.Timestamp(both["with"].start)).days // 7, 0)
     with store.results_folder(out) as folder:
-        with progress_bar(2 * both["with"].weeks, "compiling, if new") as bar:
+        with Phases() as progress:
+            progress.begin("weeks of the two worlds", 2 * both["with"].weeks, first=COMPILING)
             chosen = [int(name, 16) for name in asked.lineages] or largest(both["with"], asked.seed, week, asked.crews)
-            worlds = {world: watch(scenario, asked.seed, chosen, bar.update) for world, scenario in both.items()}
+            worlds = {world: watch(scenario, asked.seed, chosen, progress.step) for world, scenario in both.items()}
         tables = {name: _together(name, worlds, both, asked.seed) for name in worlds["with"]}
         _all_met(chosen, tables["traces"])
         made_by = _recipe(settings, both, asked, chosen)

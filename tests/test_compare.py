@@ -170,7 +170,7 @@ def test_worlds_of_a_pair_are_the_same_until_the_scenario_begins(job):
 
 
 def test_every_figure_is_there_as_picture_drawing_and_numbers(job):
-    stems = {f"{name}_{scenario}" if scenario else name for name, scenario in drawings(job[2]["scenarios"])}
+    stems = {f"{name}_{scenario}" if scenario else name for name, scenario in drawings(job[2])}
     stems -= {f"{name}_awareness_china" for name in plots.names() if plots.needs_target(name)}  # victims are no place
     undrawn = {line.split(":")[0].removeprefix("figures/") for line in job[1].splitlines() if ": not drawn; " in line}
     assert not (job[2].path / "figures" / "horizons_awareness_china.png").exists()

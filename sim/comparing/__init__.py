@@ -25,6 +25,7 @@ from sim.claims.verdict import headline, sentence
 from sim.comparing.figures import draw_all
 from sim.comparing.folder import REPORT, estimands, judged, measured, recipe, report_page, with_verdicts, write_tables
 from sim.comparing.pictures import Pictures
+from sim.comparing.remarks import of_scenarios, of_targets
 from sim.comparing.world import fitted_window, variant, with_counterparts
 from sim.ensemble import run_ensemble
 from sim.measures.comparison import format_table, readable
@@ -96,7 +97,8 @@ class Comparison:
     """Scenarios beside their counterparts, measured: made by `sim.compare`. Its tables are pandas DataFrames; read them.
 
     window      months after the start of each scenario in which all is measured
-    remark      says where that is not the window asked for; else ""
+    remark      what to know besides, a line each: that this is not the window asked for, that a lever is never in force, that a
+                scenario has no source, that nobody is held in a target when it begins; else ""
     """
 
     def __init__(
@@ -104,7 +106,8 @@ class Comparison:
         window: tuple[float, float], seeds: Sequence[int], remark: str = "",
     ):  # fmt: skip
         self.tables: Mapping[str, pd.DataFrame] = tables | measured(worlds, scenarios)
-        self.window, self.remark = window, remark
+        self.window, known = window, of_scenarios(worlds) + of_targets(self.tables)
+        self.remark = "\n".join([remark, *known] if remark else known)
         self._worlds, self._seeds = list(worlds), seeds
         self.tables["comparison"] = judged(with_verdicts, self.tables, self._worlds, scenarios, window)
 
@@ -190,10 +193,12 @@ class Comparison:
         """
         with store.results_folder(folder) as place:
             write_tables(place, {**self.tables, "estimands": self.estimands})
+            undrawn = []
             if figures:
                 region, digest = self._worlds[0].region.name, self._recipe["digest"]
-                draw_all(self.tables, place / "figures", region, self.window, digest, workers=1)
-            store.write_manifest(place, self._recipe | store.provenance())
+                undrawn = draw_all(self.tables, place / "figures", region, self.window, digest, workers=1)
+            known = {"remarks": self.remark.splitlines(), "undrawn": undrawn}
+            store.write_manifest(place, self._recipe | store.provenance() | known)
             write(report_page(store.load_results(place)), place / REPORT)
         return Path(folder)
 
@@ -222,5 +227,6 @@ class Comparison:
         return f"<Comparison of {', '.join(self.names)}: {len(self._seeds)} pairs, {months}>"
 
     def _repr_html_(self) -> str:
-        words = "".join(f"<p>{escape(text)}</p>" for text in [self.remark, *self.sentence.split("\n\n"), NOTE] if text)
+        told = [*self.remark.splitlines(), *self.sentence.split("\n\n"), NOTE]
+        words = "".join(f"<p>{escape(text)}</p>" for text in told)
         return pd.DataFrame(readable(self.table)).to_html(index=False, border=0) + words

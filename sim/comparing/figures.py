@@ -28,12 +28,14 @@ def fillable() -> list[str]:
     return [name for name in plots.names() if TABLES.issuperset(plots.reads(name))]
 
 
-def drawings(scenarios: pd.DataFrame) -> list[tuple[str, str | None]]:
-    """(figure, scenario) for all that can be drawn; scenario is None for a figure of the whole comparison."""
+def drawings(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str | None]]:
+    """(figure, scenario) for all that may have something to show; scenario is None for a figure of the whole comparison."""
+    scenarios = tables["scenarios"]
     compared = scenarios.loc[scenarios["relative_to"].notna(), "scenario"]
     names = fillable()
     of_all = [(name, None) for name in names if not plots.per_scenario(name)]
-    return of_all + [(name, scenario) for scenario in compared for name in names if plots.per_scenario(name)]
+    of_one = [(name, scenario) for scenario in compared for name in names if plots.per_scenario(name)]
+    return of_all + [(name, scenario) for name, scenario in of_one if _shows(tables, name, scenario)]
 
 
 def draw_all(
@@ -50,8 +52,7 @@ def draw_all(
     window: months of measurement.   digest: of what made the tables; printed on each figure.
     Returns a line for each figure that cannot be drawn from these runs, and why.
     """
-    scenarios, undrawn = tables["scenarios"], []
-    asked = [(name, scenario) for name, scenario in drawings(scenarios) if scenario is None or _shows(tables, name, scenario)]
+    asked, undrawn = drawings(tables), []
 
     def jobs() -> Iterator[tuple]:
         for name, scenario in asked:

@@ -24,10 +24,13 @@ def data(weekly, zones, scenarios, scenario, *, horizons=HORIZONS):
     """Rows scenario, title, pairs, horizon (months), measure, value, low, high.
 
     measure: suppression, ndr (both with intervals) and one for each zone elsewhere, whose values add up to ndr. Ratios
-    (0.12 is twelve of a hundred); empty where undefined. Raises ValueError where there is no elsewhere.
+    (0.12 is twelve of a hundred); empty where undefined. Raises ValueError where there is no elsewhere, and where displacement is
+    undefined at every horizon.
     """
     pairs.need_elsewhere(zones, scenario)
     curve = displacement_by_horizon(pairs.of_zones(weekly, zones, scenarios, scenario), horizons)
+    if curve["ndr"].isna().all():
+        raise ValueError(f"{scenario}: at no horizon is a tenth of the target shown to be removed, so displacement is undefined")
     rows = []
     for line in curve.to_dict("records"):
         for measure in ("suppression", "ndr", *ELSEWHERE):

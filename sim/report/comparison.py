@@ -128,10 +128,12 @@ def _figures(folder, scenarios, titles):
     kept = embedded(folder, stems)
     groups = [{"title": "All scenarios", "id": "all", "figures": []}]
     groups += [{"title": titles[scenario], "id": scenario, "figures": []} for scenario in scenarios]
+    first = {}  # of each figure: its caption is printed once, and the others point to it
     for group in groups:
         for name in names:
             stem = name if group["id"] == "all" else f"{name}_{group['id']}"
             if stem in kept and plots.per_scenario(name) == (group["id"] != "all"):
-                group["figures"].append({"stem": stem, "title": TITLES[name], **kept[stem]})
+                group["figures"].append({"stem": stem, "title": TITLES[name], "like": first.get(name), **kept[stem]})
+                first.setdefault(name, {"stem": stem, "of": group["title"]})
     left_out = [stem for stem in stems if stem not in kept and (folder / f"{stem}.png").is_file()]
     return [group for group in groups if group["figures"]], left_out

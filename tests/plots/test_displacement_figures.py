@@ -34,14 +34,20 @@ def test_at_each_horizon_the_parts_add_up_to_the_whole(curve):
     pd.testing.assert_series_equal(parts, wide["ndr"], check_names=False)
 
 
-def test_where_nothing_is_removed_the_horizon_says_undefined_and_draws_no_bar(tables):
+def test_where_nothing_is_removed_at_one_horizon_it_says_undefined_and_draws_no_bar(curve):
+    early = curve["horizon"] == 3
+    table = curve.assign(value=curve["value"].mask(early & (curve["measure"] != "suppression")))
+    ax = plots.figure("horizons").draw(table).axes[0]
+    assert [text.get_text() for text in ax.texts].count("undefined") == 1
+    bars = [bar for bar in ax.patches if hasattr(bar, "get_height") and bar.get_width() < 1]
+    assert [bar.get_height() for bar in bars if bar.get_x() < 0] == [0, 0, 0] and any(bar.get_height() for bar in bars)
+
+
+def test_where_nothing_is_removed_at_any_horizon_no_empty_frame_is_drawn_and_it_says_why(tables):
     baseline = tables["weekly"][tables["weekly"]["scenario"] == "baseline"]
     same = pd.concat([baseline, baseline.assign(scenario=SCENARIO)])
-    table = plots.table("horizons", {**tables, "weekly": same}, SCENARIO)
-    assert table.loc[table["measure"] == "ndr", "value"].isna().all()
-    ax = plots.figure("horizons").draw(table).axes[0]
-    assert [text.get_text() for text in ax.texts] == ["undefined"] * 6
-    assert all(bar.get_height() == 0 for bar in ax.patches if hasattr(bar, "get_height") and bar.get_width() < 1)
+    with pytest.raises(ValueError, match="kokang_crackdown: at no horizon is a tenth of the target shown to be removed"):
+        plots.table("horizons", {**tables, "weekly": same}, SCENARIO)
 
 
 @pytest.mark.parametrize("name", ["horizons", "waterfall"])

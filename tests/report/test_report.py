@@ -56,6 +56,20 @@ def test_the_page_asks_for_nothing_from_elsewhere(read):
     assert links and all(link.startswith("#") for link in links)
 
 
+def test_the_caption_of_a_figure_is_printed_once_and_pointed_at_where_it_comes_again(folder, tables, tmp_path):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    for file in (folder / "figures").glob(f"fan_{SCENARIO}.*"):
+        shutil.copy(file, tmp_path / "figures" / file.name.replace(SCENARIO, "again"))
+    for name in ("comparison", "scenarios", "zones", "pools", "cells"):
+        table = tables[name].astype({"scenario": str})
+        again = pd.concat([table, table[table["scenario"] == SCENARIO].assign(scenario="again")], ignore_index=True)
+        (store.write_table if name in ("pools", "cells") else store.write_csv)(tmp_path, name, again)
+    page = write_report(tmp_path).read_text(encoding="utf-8")
+    caption = (folder / "figures" / f"fan_{SCENARIO}.txt").read_text(encoding="utf-8").partition("\n\n")[0]
+    assert Page(page).text.count(caption) == 1
+    assert f'<a href="#figure-fan_{SCENARIO}">' in page and 'id="figure-fan_again"' in page
+
+
 def test_every_link_within_the_page_leads_somewhere(read):
     places = {attrs.get("id") for _, attrs in read.tags}
     assert {attrs["href"][1:] for tag, attrs in read.tags if tag == "a"} <= places
