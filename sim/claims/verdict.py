@@ -169,6 +169,8 @@ def _suppression(row: Mapping, judged: str, place: str) -> str:
     change = _change(row, "suppression")
     if not isfinite(_number(row, "suppression_high")):
         return f"has too few pairs to show suppression in {place} (people held there: {change})"
+    if judged == NO_SUPPRESSION and _number(row, "suppression_low") > 0:
+        return f"lets operations in {place} grow (people held there: {change})"
     if judged == NO_SUPPRESSION:
         return f"is not shown to suppress operations in {place} by a tenth or more (people held there: {change})"
     return f"suppresses operations in {place} (people held there: {change})"
@@ -177,6 +179,8 @@ def _suppression(row: Mapping, judged: str, place: str) -> str:
 def _reappearing(row: Mapping, judged: str) -> str:
     ndr, low, high = (_number(row, name) for name in ("ndr", "ndr_low", "ndr_high"))
     if judged == NOT_SPATIAL or not isfinite(ndr):
+        if _number(row, "suppression_low") > 0:
+            return "nobody is removed there who could reappear, so displacement is not defined, as in every relaxation"
         return "displacement is therefore undefined"
     own, border, far = (
         percent(_number(row, f"ndr_{zone}"), sign="") for zone in ("own_country", "cross_border", "out_of_region")

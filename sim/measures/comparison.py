@@ -18,6 +18,12 @@ COLUMNS = (
 )  # fmt: skip
 CLOSING_MONTHS = 3  # whether operations ended is asked of the last months of the window
 WIDTH = 140  # characters of a terminal line
+HEADS = {  # of the table on a terminal, in two lines over each column
+    "scenario": ("scenario", "  target"), "pairs": ("", "pairs"), "suppression": ("people in", "target"),
+    "of 100": ("of 100", "removed"), "own/over/out": ("own/", "over/out"), "workers": ("people", "in all"),
+    "losses": ("losses", "in all"), "Chinese": ("Chinese", "losses"), "Western": ("Western", "losses"),
+    "share": ("Western", "share"), "verdict": ("", "verdict"),
+}  # fmt: skip
 
 
 def comparison(
@@ -95,29 +101,33 @@ def estimates(
 def format_table(table: pd.DataFrame, width: int = WIDTH) -> str:
     """A comparison as aligned text of at most `width` columns: per cent, 95 % intervals in brackets.
 
-    Displacement is counted per 100 people removed; a dash stands where a quantity is undefined. Targets are shortened,
-    or left out, where the numbers need the room.
+    Two lines for each scenario: its numbers, and below its name what it aims at. Displacement is counted per 100 people
+    removed; a dash stands where a quantity is undefined. Where the numbers need the room, names give way, numbers never.
     """
     shown = readable(table)
     notes = [
-        "Per cent of the paired baseline with 95 % intervals; share: Western share of losses, in points.",
-        "Of 100 people removed from the target, how many reappear: own country / over a border / out of the region.",
+        "Change against the paired world without the scenario, in per cent with 95 % intervals; Western share of losses: in points.",
+        "Of 100 people removed from the target, how many are held elsewhere: own country / over a border / out of the region.",
+        "-: undefined; displacement is, where the target is not shown to lose a tenth of its people or nothing is outside it.",
     ]
+    targets = shown.pop("target")
     if len(set(shown["pairs"])) == 1:
         notes.insert(0, f"{shown.pop('pairs')[0]} pairs per scenario.")
 
-    widths = {name: max(map(len, [name, *cells])) for name, cells in shown.items()}
-    for name in ("target", "scenario"):  # names give way to numbers
-        excess = sum(widths.values()) + len(widths) - 1 - width
-        if excess > 0 and name == "target" and widths[name] - excess < len("target"):
-            del shown[name], widths[name]
-        elif excess > 0:
-            widths[name] = max(len(name), widths[name] - excess)
+    widths = {name: max(map(len, [*HEADS[name], *cells])) for name, cells in shown.items()}
+    gap = "  " if sum(widths.values()) + 2 * (len(widths) - 1) <= width else " "
+    excess = sum(widths.values()) + len(gap) * (len(widths) - 1) - width
+    widths["scenario"] = max(len("scenario"), widths["scenario"] - max(excess, 0))
 
-    rows = [list(shown), *zip(*shown.values(), strict=True)]
-    lines = [" ".join(_fit(cell, widths[name], name) for name, cell in zip(shown, row, strict=True)).rstrip() for row in rows]
-    rule = "-" * max(map(len, lines))
-    return "\n".join([lines[0], rule, *lines[1:], rule, *notes])
+    def line(cells: Sequence[str]) -> str:
+        return gap.join(_fit(cell, widths[name], name) for name, cell in zip(shown, cells, strict=True)).rstrip()
+
+    heads = [line(cells) for cells in zip(*(HEADS[name] for name in shown), strict=True)]
+    rows = [line(cells) for cells in zip(*shown.values(), strict=True)]
+    below = [_fit(f"  {target}", width, "target").rstrip() for target in targets]
+    lines = [text for pair in zip(rows, below, strict=True) for text in pair]
+    rule = "-" * max(map(len, [*heads, *rows]))
+    return "\n".join([*heads, rule, *filter(None, lines), rule, *notes])
 
 
 def readable(table: pd.DataFrame) -> dict[str, list[str]]:

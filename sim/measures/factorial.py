@@ -19,6 +19,12 @@ INSTRUMENTS = {"certainty": "supply", "severity": "supply", "awareness": "victim
 CELLS = tuple(f"factorial_{reach}_{side}_{tool}_{ai}" for reach in REACHES for tool, side in INSTRUMENTS.items() for ai in TOOLS)
 OUTCOMES = ("people", "losses", "Chinese losses", "Western losses")
 
+LEGEND = (
+    "Each cell changes people held and losses by some per cent of the same world without it. A number is the first named less the",
+    "second, in points of per cent: -3 under 'together less alone' says that acting together takes off three points more than acting",
+    "alone. Interaction: how much larger that difference is with tools than without. Below 0: fewer people held, smaller losses.",
+)
+
 Weights = dict[str, float]  # cell -> its weight in a contrast
 
 
@@ -99,5 +105,4 @@ def format_effects(table: pd.DataFrame) -> str:
         told = [f"{value} [{low}, {high}]" for value, low, high in points.itertuples(index=False)]
         lines.append(f"{effect:<26}{instrument:<11}" + "".join(f"{text:>24}" for text in told))
     pairs = int(table["pairs"].min())
-    lines.append(f"Points of the world without, 95 % intervals over {pairs} pairs; below 0: fewer people, smaller losses.")
-    return "\n".join(lines)
+    return "\n".join([*lines, lines[1], *LEGEND, f"Brackets: 95 % intervals over {pairs} pairs."])

@@ -110,6 +110,14 @@ def test_the_sentence_says_what_the_row_says():
     assert said.endswith("Verdict: PARTIAL. The claim of displacement toward the West holds.")
 
 
+def test_of_a_target_that_grows_it_says_so_and_that_displacement_is_not_defined():
+    grown = row(**around("suppression", 0.10, 0.194), **UNDEFINED)
+    said = sentence(grown)
+    assert "lets operations in Hill grow (people held there: +15 % [+10, +19]); nobody is removed there" in said
+    assert "displacement is not defined, as in every relaxation" in said and "Verdict: NO SUPPRESSION" in said
+    assert "nobody is removed" not in sentence(row(**around("suppression", -0.05, 0.02), **UNDEFINED))
+
+
 @pytest.mark.parametrize("place", [{"spatial": False}, around("suppression", -0.05, 0.02)])
 def test_an_undefined_displacement_is_called_undefined_and_given_no_number(place):
     said = sentence(row(**place, **UNDEFINED))

@@ -69,18 +69,31 @@ def test_the_printed_table_fits_the_terminal_and_marks_what_is_undefined():
     )  # fmt: skip
     undefined = compare({}, {}).assign(scenario="placebo")
     lines = format_table(pd.concat([longest, undefined])).split("\n")
-    heading, _, full, empty = lines[:4]
+    above, heading, _, full, _, empty = lines[:6]
     assert all(len(line) <= 140 for line in lines)
     assert "regional_coordination" in full and "-100 [-100, -100]" in full and "50 [50, 50]" in full and "0/50/0" in full
+    assert above.index("people in") + len("people in") == heading.index("target", 20) + len("target") == full.index("-100 [") + 17
     assert full.index("NO DISPLACEMENT") == empty.index("NO SUPPRESSION") == heading.index("verdict")
     assert " - " in empty and "nan" not in "".join(lines)
     assert "3 pairs per scenario." in lines
 
 
-def test_a_narrow_terminal_loses_the_target_and_no_number():
-    lines = format_table(compare({"hill": -500.0, "coast": 250.0}, {}), width=100).split("\n")
-    assert "target" not in lines[0] and "crackdown" in lines[2] and "-50 [-50, -50]" in lines[2]
-    assert len(lines[2]) <= 100
+def test_the_target_stands_in_full_below_its_scenario():
+    long = "Shwe Kokko, Myawaddy and the parks south of it and 1 more"
+    lines = format_table(compare({"hill": -500.0}, {}).assign(target=long)).split("\n")
+    assert lines[3].startswith("crackdown") and lines[4] == f"  {long}"
+
+
+def test_a_scenario_without_a_target_takes_one_line():
+    lines = format_table(compare({"hill": -500.0}, {}).assign(target="")).split("\n")
+    assert lines[3].startswith("crackdown") and lines[4] == lines[2]
+
+
+def test_a_narrow_terminal_shortens_names_and_loses_no_number():
+    found = compare({"hill": -500.0, "coast": 250.0}, {}).assign(scenario="a_scenario_with_a_long_name")
+    lines = format_table(found, width=110).split("\n")
+    assert "…" in lines[3] and "-50 [-50, -50]" in lines[3] and "PARTIAL" in lines[3]
+    assert len(lines[3]) <= 110
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.124, "+12"), (-0.124, "-12"), (-0.001, "0"), (0.0, "0"), (float("nan"), "-")])

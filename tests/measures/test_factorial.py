@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.measures.factorial import CELLS, factorial_effects, format_effects, named
+from sim.measures.factorial import CELLS, LEGEND, factorial_effects, format_effects, named
 from sim.scenario import available
 
 SEEDS = (1, 2, 3, 4)
@@ -56,5 +56,5 @@ def test_a_missing_cell_is_named():
 def test_the_text_has_a_line_for_each_contrast():
     zones, blocs = means({}, "zone", "workers", "target"), means({}, "bloc", "losses_usd", "western")
     text = format_effects(factorial_effects(zones, pd.concat([blocs, blocs.assign(bloc="chinese_speaking")]), draws=50))
-    assert len(text.splitlines()) == 2 + 13 + 1 and "0.0 [0.0, 0.0]" in text
+    assert len(text.splitlines()) == 2 + 13 + 1 + len(LEGEND) + 1 and "0.0 [0.0, 0.0]" in text
     assert np.all([len(line) <= 140 for line in text.splitlines()])
