@@ -106,7 +106,7 @@ def format_table(table: pd.DataFrame, width: int = WIDTH) -> str:
     """
     shown = readable(table)
     notes = [
-        "Change against the paired world without the scenario, in per cent with 95 % intervals; Western share of losses: in points.",
+        "Change against the paired world without the scenario, per cent with 95 % intervals; Western share of losses: points.",
         "Of 100 people removed from the target, how many are held elsewhere: own country / over a border / out of the region.",
         "-: undefined; displacement is, where the target is not shown to lose a tenth of its people or nothing is outside it.",
     ]

@@ -20,9 +20,9 @@ CELLS = tuple(f"factorial_{reach}_{side}_{tool}_{ai}" for reach in REACHES for t
 OUTCOMES = ("people", "losses", "Chinese losses", "Western losses")
 
 LEGEND = (
-    "Each cell changes people held and losses by some per cent of the same world without it. A number is the first named less the",
-    "second, in points of per cent: -3 under 'together less alone' says that acting together takes off three points more than acting",
-    "alone. Interaction: how much larger that difference is with tools than without. Below 0: fewer people held, smaller losses.",
+    "Each cell changes people held and losses by some per cent of the same world without it. A number is the first named less",
+    "the second, in points of per cent: -3 under 'together less alone' says that acting together takes off three points more",
+    "than acting alone. Interaction: how much larger that is with tools than without. Below 0: fewer people, smaller losses.",
 )
 
 Weights = dict[str, float]  # cell -> its weight in a contrast

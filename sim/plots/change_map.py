@@ -9,7 +9,8 @@ CAPTION = (
     "intervention minus without it in the same world, mean over pairs, at the given months after the start. Arrows: "
     "workers moved across a border per year beyond those moved without it, since the panel before (or the "
     "start), between the label points of territories; only the largest are drawn. Boxes: remote hosts, drawn beside "
-    "the map, with their change in workers. Ring: target. Model output at territory level, not a record of places. "
+    "the map, with their change in workers. Ring, or dot where they are many: target; where nearly all places are, none is "
+    "marked, and the foot says so. Model output at territory level, not a record of places. "
     + background.NOTE
 )
 MONTHS = (6, 12, 24, 36)
@@ -128,5 +129,8 @@ def draw(table, provenance="", *, months=None, columns=2, extent=None, smallest_
         title, pairs_count = table["title"].iloc[0], int(table["pairs"].iloc[0])
         fig.text(0.01, 1 - 0.08 / height, f"{title}: change in workers against worlds without it", va="top", fontweight="bold")
         map_panel.legends(fig, scale, flows, foot)
-        style.finish(fig, f"Mean of {pairs_count} pairs of worlds. {background.NOTE} {provenance}")
+        mark = map_panel.targets_on_map(table)[1]
+        told = {"ring": "Ring: target. ", "dot": "Dots: targets. ", "": "Nearly every place is target; none is marked. "}[mark]
+        told = told if (table["kind"] == "place").any() else ""
+        style.finish(fig, f"Mean of {pairs_count} pairs of worlds. {told}{background.NOTE} {provenance}")
     return fig

@@ -20,6 +20,7 @@ MEASURES = {
     "suppression": "Workers in target\n(change, %)",
     "ndr": "Net displacement\n(ratio, workers)",
 }
+CAP = 0.26  # of a row: half the height of an interval's ends, more than the point's, so that a narrow one can be seen
 ROPE = {"loss_change": 0.02, "western_loss_change": 0.02, "suppression": 0.10, "ndr": 0.10}
 
 
@@ -58,7 +59,7 @@ def draw(table, provenance=""):
     """A Figure with a row per scenario and a panel per measure, verdicts at right, from the table made by `data`."""
     with style.context():
         names = list(dict.fromkeys(table["scenario"]))
-        fig = style.figure(style.DOUBLE_COLUMN, 1.0 + 0.36 * len(names))
+        fig = style.figure(style.DOUBLE_COLUMN, 1.25 + 0.36 * len(names))
         axes = fig.subplots(1, len(MEASURES), sharey=True)
         for ax, (measure, label) in zip(axes, MEASURES.items(), strict=True):
             rows = table[table["measure"] == measure].set_index("scenario").loc[names]
@@ -74,6 +75,7 @@ def draw(table, provenance=""):
             text = textwrap.fill(str(verdict).replace("_", " ").capitalize(), 16)
             axes[-1].text(1.08, y, text, transform=axes[-1].get_yaxis_transform(), va="center", ha="left")
         axes[-1].text(1.08, 1.0, "Verdict", transform=axes[-1].transAxes, va="bottom", fontweight="bold")
+        fig.suptitle("What each scenario changes, beside the same worlds without it", x=0.01, ha="left", fontweight="bold")
         months = f"months {first['from_month'].iloc[0]:g} to {first['to_month'].iloc[0]:g} after the start"
         told = f"{_pairs(first['pairs'])} pairs per scenario, {months}; bars: 95% intervals over pairs"
         style.finish(fig, f"{told}; grey: no difference that counts. {provenance}")
@@ -97,11 +99,14 @@ def _panel(ax, rows, scale):
                     bbox={"facecolor": "white", "linewidth": 0, "pad": 1.0})  # fmt: skip
             continue
         colour = style.scenario_colour(name) if name != "placebo" else style.GREY
-        ax.plot([max(left, low), min(right, high)], [y, y], color=colour, linewidth=1.4, zorder=2)
+        ax.plot([max(left, low), min(right, high)], [y, y], color=colour, linewidth=1.2, zorder=4)
+        for end in (left, right):
+            if low <= end <= high:
+                ax.plot([end, end], [y - CAP, y + CAP], color=colour, linewidth=1.0, zorder=4)
         for end, edge, marker in ((left, low, "<"), (right, high, ">")):
             if (end < edge) if marker == "<" else (end > edge):
                 ax.plot(edge, y, marker=marker, color=colour, markersize=4, clip_on=False, zorder=3)
-        ax.plot(value, y, marker="o", markersize=4.5, color=colour, zorder=4)
+        ax.plot(value, y, marker="o", markersize=5, color=colour, markerfacecolor="white", markeredgewidth=1.1, zorder=3)
     ax.set_xlim(low, high)
     ax.locator_params(axis="x", nbins=3)
     ax.tick_params(axis="y", length=0)

@@ -17,6 +17,8 @@ GAP = 0.08
 TITLE = 0.20  # inches above the map
 BOX_HEIGHT = 0.268  # inches: two lines of print
 WIDEST_ARROW = 3.2  # points
+MANY = 8  # targets, above which rings would lie over each other: then each is a dot, and none where nearly all are target
+NEARLY_ALL = 0.9  # of the territories on the map
 SMALLEST_CHANGE = 1.0  # people; a cell that changes less is left blank
 
 
@@ -83,12 +85,20 @@ def drawn_flows(table, smallest, most):
     return flows.sort_values("change", ascending=False).groupby("months").head(most)
 
 
+def targets_on_map(table):
+    """The label points of the targets within the grid, and how each is marked: "ring", "dot", "" where nearly all are target."""
+    places = table[(table["kind"] == "place") & ~table["remote"].astype(bool)]
+    there = table.loc[table["kind"] == "cell", "territory"].nunique()
+    mark = "ring" if len(places) <= MANY else "dot" if len(places) < NEARLY_ALL * there else ""
+    return places, mark
+
+
 def names_to_write(table, flows, most=7):
-    """Places named on every map: targets, then territories with the largest flows and changes: (name, lon, lat)."""
-    found = {}
-    for row in table[table["kind"] == "place"].to_dict("records"):
+    """Places named on every map: targets if they are few, then territories with the largest flows: (name, lon, lat)."""
+    found, weight = {}, {}
+    targets, mark = targets_on_map(table)
+    for row in targets.to_dict("records") if mark == "ring" else ():
         found.setdefault(row["name"], (row["lon"], row["lat"]))
-    weight = {}
     for row in flows.to_dict("records"):
         for end in ("", "to_"):
             if not row[f"{end}remote"]:
@@ -102,7 +112,7 @@ def names_to_write(table, flows, most=7):
 
 def draw(ax, month, table, flows, names, scale, frame, region):
     """The map of one month on `ax`; names keep clear of the arrows of all months, so that they stand still."""
-    now, targets = table[table["months"] == month], table[table["kind"] == "place"]
+    now, (targets, mark) = table[table["months"] == month], targets_on_map(table)
     ax.set_xlim(frame.west, frame.east)
     ax.set_ylim(frame.south, frame.top)
     ax.set_aspect("auto")  # the frame already has the map's proportions
@@ -122,16 +132,12 @@ def draw(ax, month, table, flows, names, scale, frame, region):
     clip = TransformedBbox(Bbox.from_extents(frame.map_west, frame.south, frame.east, frame.north), ax.transData)
     for artist in set(ax.get_children()) - before:
         artist.set_clip_box(clip)
-    ax.plot(
-        targets["lon"],
-        targets["lat"],
-        "o",
-        markersize=8,
-        markerfacecolor="none",
-        color=style.BLACK,
-        markeredgewidth=1.0,
-        zorder=7,
-    )
+    if mark == "ring":
+        ring = {"markersize": 8, "markerfacecolor": "none", "markeredgewidth": 1.0}
+        ax.plot(targets["lon"], targets["lat"], "o", color=style.BLACK, zorder=7, gid="target", **ring)
+    elif mark == "dot":
+        dot = {"markersize": 2.6, "markeredgecolor": "white", "markeredgewidth": 0.4}
+        ax.plot(targets["lon"], targets["lat"], "o", color=style.BLACK, zorder=7, gid="target", **dot)
     sides = _hosts(ax, now[now["kind"] == "host"], scale, frame)
     for row in flows[flows["months"] == month].to_dict("records"):
         start = sides.get(row["territory"], (row["lon"], row["lat"]))
@@ -139,7 +145,8 @@ def draw(ax, month, table, flows, names, scale, frame, region):
         _arrow(ax, start, end, scale.arrow(row["change"]))
     ends = flows.drop_duplicates(["territory", "to_territory"]).to_dict("records")
     avoid = [point for row in ends for point in _along(row, sides)]
-    rings = [labels.around(ax, x, y, 5) for x, y in zip(targets["lon"], targets["lat"], strict=True)]
+    marked = zip(targets["lon"], targets["lat"], strict=True) if mark else ()
+    rings = [labels.around(ax, x, y, 5 if mark == "ring" else 1.3) for x, y in marked]
     written = labels.place(ax, names, clip, rings, avoid, gid="place")
     near = [place for place in background.outlines(region)[2] if place[2] < frame.north + 3]
     countries = [(name, lon, min(lat, frame.north - 1.5)) for name, lon, lat in near]

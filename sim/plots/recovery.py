@@ -13,7 +13,8 @@ CAPTION = (
     "Share of worlds in which the target is not yet back, by months since the start: back means that it holds 50% (or 90%) "
     "of the people that it holds in the same world without the intervention, for four weeks in a row. Kaplan-Meier estimate "
     "with 95% bands (log-log); a world that is not back by the end of the run is censored (tick) and says only 'later than "
-    "that'. Only worlds that fell below the level are counted; below the axis, how many of them are still under observation. "
+    "that'. Only worlds that fell below the level are counted; the legend says how many of them are back by the end "
+    "of the runs, and by when half are; below the axis, how many are still under observation. "
     "No mean is given: it would leave out those that never come back."
 )
 LEVELS = (0.5, 0.9)
@@ -66,15 +67,16 @@ def draw(table, provenance=""):
     """A Figure with a curve per level and the worlds under observation below, from the table made by `data`."""
     with style.context():
         levels = sorted(table["level"].unique())
-        fig = style.figure(style.DOUBLE_COLUMN * 0.82, 2.9 + 0.16 * len(levels))
+        fig = style.figure(style.DOUBLE_COLUMN * 0.82, 2.9 + 0.32 * len(levels))
         ax = fig.subplots()
         marks = table.loc[table["kind"] == "at_risk", "months"].unique()
         for level in levels:
             mine, colour = table[table["level"] == level], COLOURS.get(level, style.INK)
             curve = mine[mine["kind"] == "curve"]
-            median, fell = mine["median"].iloc[0], mine["fell"].iloc[0]
-            told = f"median {median:.0f} months" if np.isfinite(median) else "seen in under half"
-            name = f"back at {100 * level:.0f}%: {told} (of {fell} worlds)"
+            median, fell = mine["median"].iloc[0], int(mine["fell"].iloc[0])
+            back = fell - int((mine["kind"] == "censored").sum())
+            half = f"; half by month {median:.0f}" if np.isfinite(median) else ""
+            name = f"Back at {100 * level:.0f}% of its people: in {back or 'none'} of the {fell} worlds that fell{half}"
             line = {"color": colour, "linestyle": LINES.get(level, "-"), "label": name, "zorder": 3}
             ax.step(curve["months"], curve["share"] * 100, where="post", **line)
             band = {"step": "post", "color": colour, "alpha": 0.16, "linewidth": 0}
@@ -93,7 +95,7 @@ def draw(table, provenance=""):
         ax.set_xticks(marks, ["\n".join(column) for column in zip(*under, strict=True)])
         ax.set_xlabel("Months since the start; below them, worlds under observation and not yet back")
         ax.set_ylabel("Worlds not yet back (%)")
-        fig.legend(loc="outside upper right", handlelength=1.4)
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.02), borderaxespad=0, handlelength=1.8)
         style.heading(fig, table["title"].iloc[0])
         style.finish(fig, f"{table['pairs'].iloc[0]} pairs of worlds, to the end of the runs; bands: 95% intervals. {provenance}")
     return fig

@@ -12,9 +12,11 @@ CAPTION = (
     "(ratio of means over pairs; crosses: 95% intervals over pairs). Upper left, shaded: Chinese-speaking victims lose less "
     "and Western ones more, a turn toward the West; lower left: both lose less. Grey bands: practically unchanged (within 2%). "
     "Diagonal: both change by the same share; above it Western losses grow beside Chinese-speaking ones even where both fall. "
-    "Intervals show chance among seeds only."
+    "Inset: the scenarios near to no change, enlarged. Intervals show chance among seeds only."
 )
 EQUIVALENCE = 0.02
+CROWD = 0.14  # of the span of an axis: so near to no change, points of three or more scenarios are shown again, enlarged
+INSET = (0.47, 0.16, 0.52, 0.41)  # left, bottom, width, height, as parts of the frame: where both lose less, but no point is
 AXES = {"chinese": "chinese_loss_change", "western": "western_loss_change"}
 
 
@@ -48,23 +50,9 @@ def draw(table, provenance=""):
         x_low, x_high = _span(values[:, :3])
         y_low, y_high = _span(values[:, 3:])
         rope = 100 * EQUIVALENCE
-        ax.axvspan(-rope, rope, color=style.PALE, alpha=0.55, linewidth=0, zorder=0)
-        ax.axhspan(-rope, rope, color=style.PALE, alpha=0.55, linewidth=0, zorder=0)
         if y_high > rope and x_low < -rope:
             ax.fill_between([x_low, -rope], rope, y_high, color=style.ORANGE, alpha=0.13, linewidth=0, zorder=0)
-        ax.axhline(0, color=style.INK, linewidth=0.6, zorder=1)
-        ax.axvline(0, color=style.INK, linewidth=0.6, zorder=1)
-        ax.plot([low, high], [low, high], color=style.GREY, linewidth=0.7, linestyle=(0, (2, 2)), zorder=1)
-        for row in table.to_dict("records"):
-            colour = style.GREY if row["scenario"] == "placebo" else style.scenario_colour(row["scenario"])
-            x, y = 100 * row["chinese"], 100 * row["western"]
-            ax.plot([100 * row["chinese_low"], 100 * row["chinese_high"]], [y, y], color=colour, linewidth=1.2, zorder=3)
-            ax.plot([x, x], [100 * row["western_low"], 100 * row["western_high"]], color=colour, linewidth=1.2, zorder=3)
-            ax.plot(x, y, "o", color=colour, markersize=5, markeredgecolor="white", markeredgewidth=0.5, zorder=4)
-        ax.set_xlim(x_low, x_high)
-        ax.set_ylim(y_low, y_high)
-        for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_formatter(style.ticks(lambda value, signed: style.percent(value / 100, signed), signed=True))
+        _scatter(ax, table, (low, high), (x_low, x_high), (y_low, y_high))
         ax.set_xlabel("Change in losses of Chinese-speaking victims (%)")
         ax.set_ylabel("Change in losses of Western victims (%)")
         fig.suptitle("Who is spared, and who pays", x=0.01, ha="left", fontweight="bold")
@@ -73,8 +61,63 @@ def draw(table, provenance=""):
         pairs = f"{fewest}" if fewest == most else f"{fewest} to {most}"
         months = f"months {first:g} to {last:g} after the start"
         style.finish(fig, f"{pairs} pairs per scenario, {months}; crosses: 95% intervals over pairs. {provenance}")
-        _names(ax, table)
+        crowd = _crowd(table, (x_low, x_high), (y_low, y_high))
+        inset = [_enlarge(ax, table[crowd], (low, high))] if crowd.any() else []
+        _names(ax, table[~crowd], inset)
     return fig
+
+
+def _scatter(ax, table, diagonal, across, upward):
+    """Points with their intervals, zero, the diagonal and the bands of no change, within the limits of both axes."""
+    rope = 100 * EQUIVALENCE
+    ax.axvspan(-rope, rope, color=style.PALE, alpha=0.55, linewidth=0, zorder=0)
+    ax.axhspan(-rope, rope, color=style.PALE, alpha=0.55, linewidth=0, zorder=0)
+    ax.axhline(0, color=style.INK, linewidth=0.6, zorder=1)
+    ax.axvline(0, color=style.INK, linewidth=0.6, zorder=1)
+    ax.plot(diagonal, diagonal, color=style.GREY, linewidth=0.7, linestyle=(0, (2, 2)), zorder=1)
+    for row in table.to_dict("records"):
+        colour = style.GREY if row["scenario"] == "placebo" else style.scenario_colour(row["scenario"])
+        x, y = 100 * row["chinese"], 100 * row["western"]
+        ax.plot([100 * row["chinese_low"], 100 * row["chinese_high"]], [y, y], color=colour, linewidth=1.2, zorder=3)
+        ax.plot([x, x], [100 * row["western_low"], 100 * row["western_high"]], color=colour, linewidth=1.2, zorder=3)
+        ax.plot(x, y, "o", color=colour, markersize=5, markeredgecolor="white", markeredgewidth=0.5, zorder=4)
+    ax.set(xlim=across, ylim=upward)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(style.ticks(lambda value, signed: style.percent(value / 100, signed), signed=True))
+
+
+def _crowd(table, across, upward):
+    """True for the scenarios near to no change, if they are three or more and the inset would cover no point."""
+    x, y = 100 * table["chinese"], 100 * table["western"]
+    wide, tall = across[1] - across[0], upward[1] - upward[0]
+    near = (x.abs() < CROWD * wide) & (y.abs() < CROWD * tall)
+    left, bottom, width, height = INSET
+    beside = ((x - across[0]) / wide).between(left, left + width)
+    covered = beside & ((y - upward[0]) / tall).between(bottom - 0.08, bottom + height + 0.03)
+    return near & (near.sum() >= 3) & ~covered.any()
+
+
+def _enlarge(ax, table, diagonal):
+    """The crowd near to no change once more, in a frame of its own, with names; returns the box in pixels that it takes."""
+    inset = ax.inset_axes(INSET)
+    reach = [100 * table.filter(like=short).to_numpy(float) for short in AXES]
+    limits = []
+    for values in reach:
+        low, high = min(np.nanmin(values), -1.0), max(np.nanmax(values), 1.0)
+        limits.append((low - 0.25 * (high - low), high + 0.25 * (high - low)))
+    _scatter(inset, table, diagonal, *limits)
+    inset.set_facecolor("white")
+    inset.spines[["top", "right"]].set_visible(True)
+    inset.locator_params(nbins=4)
+    ax.indicate_inset_zoom(inset, edgecolor=style.GREY)
+    ax.figure.canvas.draw()
+    points = [(row["title"], 100 * row["chinese"], 100 * row["western"]) for row in table.to_dict("records")]
+    points.sort(key=lambda point: -abs(point[1]) - abs(point[2]))
+    parts = np.linspace(0, 1, 8)
+    along = [(100 * (row["chinese_low"] + part * (row["chinese_high"] - row["chinese_low"])), 100 * row["western"])
+             for row in table.to_dict("records") for part in parts if pd.notna(row["chinese_low"])]  # fmt: skip
+    labels.place(inset, points, inset.get_window_extent(), avoid=along, gid="scenario")
+    return inset.get_tightbbox()
 
 
 def _span(values):
@@ -83,12 +126,12 @@ def _span(values):
     return low - 0.1 * (high - low), high + 0.1 * (high - low)
 
 
-def _names(ax, table):
-    """Names beside their points, and the words for the corners where there is room; after the layout is settled."""
+def _names(ax, table, taken=()):
+    """Names beside their points, off the boxes `taken`, and the words for the corners; after the layout is settled."""
     frame = ax.get_window_extent()
     points = [(row["title"], 100 * row["chinese"], 100 * row["western"]) for row in table.to_dict("records")]
     points.sort(key=lambda point: -abs(point[1]) - abs(point[2]))
-    taken = []
+    taken = list(taken)
     for at, ha, va, text in (
         ((0.01, 0.985), "left", "top", "turn toward the West"),
         ((0.01, 0.015), "left", "bottom", "both lose less"),

@@ -16,17 +16,18 @@ CAPTION = (
     "Where the people removed from the target reappear, by channel (means over pairs of worlds, with the intervention minus "
     "without it, in the window of the foot line). Relocation: crews that left the target, beyond those that do so anyway. "
     "Deflection: crews that would have come to the target and stay, or are founded, elsewhere. Entry: new crews elsewhere "
-    "that are founded nowhere without the intervention. Release: the rest, growth of those already elsewhere into the room, "
-    "recruits and victims set free. The channels add up to the change elsewhere; what is left is the net change. Lines: 95% "
+    "that are founded nowhere without the intervention. Growth of rivals: the rest, by which crews that were elsewhere all along "
+    "are larger than without the intervention, since room, recruits and victims that those removed would have taken are left to "
+    "them (competitive release). The channels add up to the change elsewhere; what is left is the net change. Lines: 95% "
     "intervals over pairs, of each step by itself. Of 100: the same for each 100 people removed, given only where suppression "
     "is shown."
 )
 NAMES = {
     "removed": "Change in the target",
-    "relocation": "Relocation of crews",
-    "deflection": "Deflection of arrivals",
-    "entry": "Entry of new crews",
-    "competitive_release": "Release: growth elsewhere",
+    "relocation": "Crews that moved away",
+    "deflection": "Arrivals that went elsewhere",
+    "entry": "New crews elsewhere",
+    "competitive_release": "Rivals elsewhere that grew into the gap",
     "net": "Net change",
 }
 

@@ -27,6 +27,32 @@ def fig(table):
     return plots.figure("change_map").draw(table)
 
 
+def targets_drawn(fig):
+    """How large the marks of targets on the first map are, in points; 0 where there are none."""
+    return next((line.get_markersize() for line in fig.axes[0].lines if line.get_gid() == "target"), 0)
+
+
+def foot(fig):
+    return next(text.get_text().replace("\n", " ") for text in fig.texts if text.get_gid() == "stamp")
+
+
+def test_few_targets_get_rings_many_get_dots_and_all_get_none(table, tables, monkeypatch):
+    few = plots.figure("change_map").draw(table, months=[12])
+    everywhere = plots.table("change_map", {**tables, "zones": tables["zones"].assign(zone="target")}, SCENARIO)
+    every = plots.figure("change_map").draw(everywhere, months=[12])
+    monkeypatch.setattr(plots.figure("change_map").map_panel, "MANY", 0)
+    many = plots.figure("change_map").draw(table, months=[12])
+    assert targets_drawn(few) > 2 * targets_drawn(many) > 0 == targets_drawn(every)
+    assert "Ring: target." in foot(few) and "Dots: targets." in foot(many) and "Nearly every place is target" in foot(every)
+
+
+def test_a_target_out_of_the_map_is_not_marked_on_it(tables):
+    everywhere = plots.table("change_map", {**tables, "zones": tables["zones"].assign(zone="target")}, SCENARIO)
+    places, _ = plots.figure("change_map").map_panel.targets_on_map(everywhere)
+    assert len(places) and not places["remote"].astype(bool).any()
+    assert (everywhere["kind"] == "place").sum() > len(places)
+
+
 def test_the_change_is_the_mean_over_all_pairs_cells_without_rows_counting_as_zero(tables, table):
     row = table[(table["kind"] == "cell") & (table["months"] == 12)].nlargest(1, "without").iloc[0]
     cells = tables["cells"]

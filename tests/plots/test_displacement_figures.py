@@ -164,3 +164,49 @@ def test_one_odd_draw_does_not_flatten_the_specification_curve_and_is_named_at_i
     ax = plots.figure("specification").draw(table).axes[0]
     assert ax.get_ylim()[0] > -1e5, "the axis follows the others"
     assert any(text.get_text().endswith("1,000,000") for text in ax.texts)
+
+
+def spread(*changes):
+    """A table of the trade-off: a scenario for each (Chinese, Western) change."""
+    rows = [
+        {"scenario": f"s{n}", "title": f"Scenario {n}", "pairs": 3, "from_month": 6, "to_month": 36}
+        | {f"{short}{end}": value + off for short, value in zip(("chinese", "western"), change, strict=True)
+           for end, off in (("", 0.0), ("_low", -0.002), ("_high", 0.002))}
+        for n, change in enumerate(changes)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+CROWD = ((0.0, 0.0), (-0.004, -0.006), (0.003, 0.004))
+
+
+def test_scenarios_that_crowd_near_no_change_are_shown_enlarged_with_their_names():
+    ax = plots.figure("tradeoff").draw(spread((-0.6, -0.6), (-0.5, 0.05), *CROWD)).axes[0]
+    (inset,) = ax.child_axes
+    named = [{text.get_text() for text in one.texts if text.get_gid() == "scenario"} for one in (ax, inset)]
+    assert named == [{"Scenario 0", "Scenario 1"}, {"Scenario 2", "Scenario 3", "Scenario 4"}]
+    assert np.ptp(inset.get_xlim()) < 0.1 * np.ptp(ax.get_xlim())
+
+
+@pytest.mark.parametrize("others", [[(-0.6, -0.6)], [(-0.6, -0.6), (-0.01, -0.3), *CROWD]], ids=["no crowd", "no room"])
+def test_without_a_crowd_or_without_room_nothing_is_enlarged(others):
+    assert plots.figure("tradeoff").draw(spread(*others)).axes[0].child_axes == []
+
+
+def test_the_ends_of_an_interval_stand_out_beyond_its_point(tables):
+    table = plots.table("forest", tables)
+    ax = plots.figure("forest").draw(table).axes[0]
+    ends = [np.ptp(line.get_ydata()) for line in ax.lines if len(line.get_ydata()) == 2 and 0 < np.ptp(line.get_ydata()) < 0.9]
+    shown = table[(table["measure"] == "loss_change") & table["low"].notna()]
+    assert len(ends) >= len(shown) and min(ends) > 0.4  # of a row
+
+
+@pytest.mark.parametrize(("back", "told"), [(0, "in none of the 3 worlds that fell"), (2, "in 2 of the 3 worlds that fell; half ")])
+def test_the_legend_of_recovery_says_in_how_many_worlds_the_target_is_back(back, told):
+    kinds = ["curve"] * 2 + ["censored"] * (3 - back) + ["at_risk"]
+    months = [0.0, 20.0, *[30.0] * (3 - back), 0.0]
+    table = pd.DataFrame({"kind": kinds, "months": months})
+    table = table.assign(scenario="a", title="A", pairs=4, level=0.5, fell=3, median=20.0 if back else np.inf, share=1.0, low=1.0,
+                         high=1.0, worlds=3)  # fmt: skip
+    legend = plots.figure("recovery").draw(table).axes[0].get_legend()
+    assert told in legend.get_texts()[0].get_text()
