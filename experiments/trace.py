@@ -10,6 +10,7 @@ One pair is one possible course of events: it shows how a result comes about, an
 
 import re
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -68,7 +69,8 @@ def trace(settings: dict) -> None:
             (store.write_csv if name in PEOPLE_READ else store.write_table)(folder, name, table)
         undrawn = _draw(tables | {"territories": places}, asked.traced, folder, made_by["digest"])
         store.write_manifest(folder, made_by | store.provenance())
-    print(*story(tables["traces"], chosen), *undrawn, f"{out}: tables, figures and manifest", sep="\n")
+    names = {name: called.partition(" (")[0] for name, called in both["with"].region.called("territories").items()}
+    print(*story(tables["traces"], chosen, names), *undrawn, f"{out}: tables, figures and manifest", sep="\n")
 
 
 def _pair(asked: Asked) -> tuple[dict[str, Scenario], pd.DataFrame]:
@@ -132,8 +134,11 @@ def _draw(tables: dict[str, pd.DataFrame], scenario: str, folder: Path, digest: 
     return undrawn
 
 
-def story(traces: pd.DataFrame, chosen: list[int]) -> list[str]:
-    """What became of each crew, a line per crew and world: raids, moves and the end, with their dates and causes."""
+def story(traces: pd.DataFrame, chosen: list[int], names: Mapping[str, str]) -> list[str]:
+    """What became of each crew, a line per crew and world: raids, moves and the end, with their dates and causes.
+
+    names: of territories, {identifier: what people call it}
+    """
     lines = []
     for number, lineage in enumerate(chosen):
         for world in ("without", "with"):
@@ -143,10 +148,11 @@ def story(traces: pd.DataFrame, chosen: list[int]) -> list[str]:
             raids = {kind: int((mine["raid"] == kind).sum()) for kind in ("real", "staged")}
             told = [f"{count} {kind} raid{'s' * (count > 1)}" for kind, count in raids.items() if count]
             for row in mine[mine["cause"] != ""].to_dict("records"):
-                where = "over" if row["status"] == "closed" else f"{'in' if row['cause'] == 'entry' else 'to'} {row['territory']}"
-                told.append(f"{row['date']:%b %Y} {where} ({row['cause']})")
+                place = f"{'in' if row['cause'] == 'entry' else 'to'} {names[row['territory']]}"
+                where, cause = "over" if row["status"] == "closed" else place, row["cause"].replace("_", " ")
+                told.append(f"{row['date']:%b %Y} {where} ({cause})")
             last = mine.iloc[-1]
-            told.append(f"last {last['status']} in {last['territory']}, {last['workers']:.0f} people")
+            told.append(f"last {last['status']} in {names[last['territory']]}, {last['workers']:,.0f} people")
             lines.append(f"Crew {chr(65 + number)} ({lineage:016x}) {world:>7}: {'; '.join(told)}")
     return lines
 

@@ -7,6 +7,7 @@ The notebooks themselves stay as they are: without output. Their cell tagged "pa
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,7 +33,7 @@ def executed(path: Path, settings: Sequence[str] = ()) -> nbformat.NotebookNode:
     if settings:
         notebook.cells[tagged[0]].source += "\n\n" + "\n".join(settings)
     client = NotebookClient(notebook, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}})
-    return client.execute()
+    return client.execute(env=os.environ | {"PYTHONWARNINGS": "ignore:IProgress not found"})  # a page has no use for widgets
 
 
 def main(arguments: list[str]) -> int:

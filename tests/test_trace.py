@@ -37,6 +37,15 @@ def watched(request):
     return scenario, watch(scenario, 1, largest(scenario, 1, 0, 40))
 
 
+def test_what_became_of_a_crew_is_told_with_names_and_no_identifiers():
+    traces = pd.DataFrame({
+        "compound": f"{7:016x}", "world": "with", "raid": ["real", ""], "cause": ["", "tipped_off"], "status": "open",
+        "territory": ["old_town", "new_town"], "workers": 1200.0, "date": pd.to_datetime(["2024-01-01", "2024-02-05"]),
+    })  # fmt: skip
+    (line,) = trace.story(traces, [7], {"old_town": "Old Town", "new_town": "New Town"})
+    assert line.endswith("with: 1 real raid; Feb 2024 to New Town (tipped off); last open in New Town, 1,200 people")
+
+
 @pytest.mark.parametrize("world", ["with", "without"])
 def test_the_world_that_is_looked_at_is_the_world_of_any_run_to_the_bit(job, world):
     results, both = job

@@ -15,7 +15,7 @@ from sim.allowed import offer
 from sim.interventions.schedule import Active, Places, Schedule
 from sim.levers import reset
 from sim.region import ConfigError
-from sim.scenario import Scenario
+from sim.scenario import Scenario, available
 from sim.state import World
 
 NOT_LEVERS = {"schedule"}
@@ -28,10 +28,11 @@ def names() -> list[str]:
 
 def load_interventions(scenario: Scenario) -> list[Active]:
     """Check a scenario's interventions and bind them to its region. Raises ConfigError (one line)."""
-    places = Places(scenario.region)
+    places, known = Places(scenario.region), scenario.name in available("scenario")
+    file = f"configs/scenario/{scenario.name}.yaml" if known else f"scenario {scenario.name}"  # one made in memory has no file
     active = []
     for number, given in enumerate(scenario.interventions):
-        where = f"configs/scenario/{scenario.name}.yaml: interventions[{number}]"
+        where = f"{file}: interventions[{number}]"
         if not isinstance(given, dict) or given.get("lever") not in names():
             lever = given.get("lever") if isinstance(given, dict) else given
             raise ConfigError(f"{where}.lever: {lever!r} does not exist; {offer(lever, names(), 'docs/model.md, step 1')}")
@@ -62,5 +63,5 @@ def _check(model: type[Schedule], given: dict, where: str) -> Any:
             raise ConfigError(f"{where}.{key}: unknown key; {offer(key, sorted(model.model_fields), 'docs/model.md')}") from None
         if problem["type"] == "value_error":
             raise ConfigError(f"{where}: allowed: {problem['msg'].removeprefix('Value error, ')}") from None
-        message = problem["msg"][0].lower() + problem["msg"][1:]
-        raise ConfigError(f"{where}.{key}: is {problem['input']!r}; allowed: {message.removeprefix('input ')}") from None
+        message = (problem["msg"][0].lower() + problem["msg"][1:]).removeprefix("input should be ")
+        raise ConfigError(f"{where}.{key}: is {problem['input']!r}; allowed: {message}") from None

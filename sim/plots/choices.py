@@ -20,7 +20,8 @@ CAPTION = (
 PANELS, OPTIONS = 6, 6
 NAMES = {"stay": "Stay", "hide": "Stay and hide", "exit": "Leave the business"}
 NESTS = {"own_country": "own", "abroad": "abroad", "out_of_region": "remote"}
-HEAD, FOOT, PANEL, BETWEEN, NAME, CHANCE = 0.72, 0.68, 1.05, 0.46, 1.78, 0.42  # inches
+HEAD, FOOT, PANEL, BETWEEN, NAME, CHANCE = 0.72, 0.68, 1.05, 0.46, 2.04, 0.42  # inches
+LONGEST = 25  # letters of a place
 ASKS = {"review": "on review", "raided": "after a raid", "tipped_off": "tipped off", "expelled": "told to leave"}
 
 
@@ -114,10 +115,10 @@ def _panel(ax, mine):
         ax.plot(row["net_kusd"], y, "o", color=colour, markersize=5.5 if row["taken"] else 4.5, zorder=3)
         chance = "" if pd.isna(row["probability"]) else "<1%" if row["probability"] < 0.01 else style.percent(row["probability"])
         ax.text(1.03, y, chance, transform=ax.get_yaxis_transform(), va="center", color=colour)
-        place = textwrap.shorten(row["place"].replace(";", ","), 18, placeholder=" …")
+        place = textwrap.shorten(row["place"].replace(";", ","), LONGEST, placeholder=" …")
         names.append(NAMES.get(row["option"]) or f"{place} ({NESTS[row['option']]})")
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.margins(x=0.08)
-    ax.locator_params(axis="x", nbins=4)
+    ax.locator_params(axis="x", nbins=3)

@@ -33,8 +33,9 @@ CONDUCT = {  # what is done about the trade, from letting it be to ending it
 }
 OF_STATES = {"tolerate": "tolerates", "stage": "stages raids", "suppress": "raids it", "policy": "policy"}
 WORLDS = {"without": "Without", "with": "With"}
-TINT, ROW, FILL, RAIN = 0.45, 0.30, 0.60, 0.34  # strength of a band; inches of a row; its parts for people and for raids
-LONGEST = 27  # letters of a name beside a row
+TINT, ROW, FILL, RAIN = 0.45, 0.36, 0.60, 0.34  # strength of a band; inches of a row; its parts for people and for raids
+ACROSS = 32  # letters from one end of the time axis to the other
+LONGEST = 36  # letters of a line beside a row: longer names are broken, not cut
 
 
 def data(timeline, states, zones, scenarios, scenario, *, most_places=13, most_states=6):
@@ -152,9 +153,10 @@ def _band(ax, here, kind, peak, most):
     holder = here["holder"].to_numpy()
     for n in np.flatnonzero(holder[1:] != holder[:-1]) + 1:
         ax.plot([dates[n]] * 2, [bottom - 0.92, bottom], color=style.BLACK, linewidth=1.4)
-        late = n > 0.45 * len(dates)
-        ax.text(dates[n], bottom - 0.70, f" {textwrap.shorten(holder[n], LONGEST, placeholder=' …')} ",
-                ha="right" if late else "left", va="center")  # fmt: skip
+        late = n > 0.5 * len(dates)  # the name stands where there is more room
+        letters = int(ACROSS * max(n, len(dates) - n) / len(dates))
+        name = "\n".join(f" {part} " for part in textwrap.wrap(holder[n], letters))
+        ax.text(dates[n], bottom - 0.46, name, ha="right" if late else "left", va="center", linespacing=0.95, in_layout=False)
 
 
 def _frame(pair, mine, what):
@@ -162,8 +164,8 @@ def _frame(pair, mine, what):
     first = mine.sort_values("date").groupby("row").first()
     names = []
     for row in first.to_dict("records"):
-        name = textwrap.shorten(row["name"] + (" ◎" if row["target"] else ""), LONGEST, placeholder=" …")
-        names.append(f"{name}\n{textwrap.shorten(row['holder'], LONGEST, placeholder=' …')}" if row["holder"] else name)
+        name = row["name"] + (" ◎" if row["target"] else "")
+        names.append("\n".join([*textwrap.wrap(name, LONGEST), *textwrap.wrap(row["holder"], LONGEST)]))
     for ax in pair:
         ax.set(ylim=(len(names), 0), xlim=(mine["date"].min(), mine["date"].max() + pd.Timedelta(days=31)))
         ax.axvline(pd.Timestamp(mine["start"].iloc[0]), color=style.INK, linewidth=0.8, linestyle=(0, (4, 3)))

@@ -104,7 +104,7 @@ def test_a_mistake_is_told_in_one_line_with_its_place_and_what_is_allowed(given,
         active({"lever": "kyc_controls", "laundering": 0.1}, given)
     message = str(error.value)
     assert "\n" not in message
-    assert message.startswith("configs/scenario/made_up.yaml: interventions[1]")
+    assert message.startswith("scenario made_up: interventions[1]")  # it has no file
     for word in said:
         assert word in message
 

