@@ -113,11 +113,15 @@ def job_number() -> int | None:
     return int(HydraConfig.get().job.num) if HydraConfig.initialized() and HydraConfig.get().mode == RunMode.MULTIRUN else None
 
 
-def progress_bar(steps: int, what: str, done: int = 0) -> tqdm:
-    """The one progress bar, on stderr; it goes when it is done. done: steps before it began, which tell nothing of the pace."""
+def progress_bar(steps: int, what: str, done: int = 0, counted: bool = True) -> tqdm:
+    """The one progress bar, on stderr; it goes when it is done.
+
+    done: steps before it began, which tell nothing of the pace   counted: False shows the words alone
+    """
     seconds = 0.2 if sys.stderr.isatty() else 10.0  # a log file is not to fill with it
     shown = {"file": sys.stderr, "leave": False, "mininterval": seconds, "dynamic_ncols": True}
-    return tqdm(total=steps, initial=done, desc=what, **shown)
+    form = None if counted else "{desc}"
+    return tqdm(total=steps, initial=done, desc=what, bar_format=form, **shown)
 
 
 def one_line(error: BaseException, config: str, given: Sequence[str] = ()) -> str:

@@ -7,7 +7,7 @@ from tqdm import tqdm
 
 from experiments.console import progress_bar
 
-COMPILING = "compiling the rules if they are new (half a minute, once), and the first"
+COMPILING = "compiling the rules if they are new (up to a minute, once), and the first"
 
 
 class Phases:
@@ -24,10 +24,8 @@ class Phases:
         """
         self.end()
         self._next = (steps, what) if first and steps else None
-        self._bar = progress_bar(steps, f"{first} of {steps} {what}" if first else what)
-        if self._next or not steps:  # nothing is known of how long it takes
-            self._bar.bar_format = "{desc}"
-            self._bar.refresh()
+        counted = self._next is None and steps > 0  # else nothing is known of how long it takes
+        self._bar = progress_bar(steps, f"{first} of {steps} {what}" if first else what, counted=counted)
 
     def step(self) -> None:
         """One more is done. A step that was told apart by `first` leaves its place to a bar that begins now."""

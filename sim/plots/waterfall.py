@@ -27,7 +27,7 @@ NAMES = {
     "relocation": "Crews that moved away",
     "deflection": "Arrivals that went elsewhere",
     "entry": "New crews elsewhere",
-    "competitive_release": "Rivals elsewhere that grew into the gap",
+    "competitive_release": "Growth of rivals elsewhere",
     "net": "Net change",
 }
 
