@@ -15,7 +15,8 @@ CAPTION = (
     "Inset: the scenarios near to no change, enlarged. Intervals show chance among seeds only."
 )
 EQUIVALENCE = 0.02
-CROWD = 0.14  # of the span of an axis: so near to no change, points of three or more scenarios are shown again, enlarged
+CROWD = 0.14  # of the span of an axis: so near to no change, the points of several scenarios are shown again, enlarged
+FEWEST, MOST = 3, 12  # scenarios in the inset
 INSET = (0.47, 0.16, 0.52, 0.41)  # left, bottom, width, height, as parts of the frame: where both lose less, but no point is
 AXES = {"chinese": "chinese_loss_change", "western": "western_loss_change"}
 
@@ -87,14 +88,14 @@ def _scatter(ax, table, diagonal, across, upward):
 
 
 def _crowd(table, across, upward):
-    """True for the scenarios near to no change, if they are three or more and the inset would cover no point."""
+    """True for the scenarios near to no change, if the inset has room for so many names and would cover no point."""
     x, y = 100 * table["chinese"], 100 * table["western"]
     wide, tall = across[1] - across[0], upward[1] - upward[0]
     near = (x.abs() < CROWD * wide) & (y.abs() < CROWD * tall)
     left, bottom, width, height = INSET
     beside = ((x - across[0]) / wide).between(left, left + width)
     covered = beside & ((y - upward[0]) / tall).between(bottom - 0.08, bottom + height + 0.03)
-    return near & (near.sum() >= 3) & ~covered.any()
+    return near & (FEWEST <= near.sum() <= MOST) & ~covered.any()
 
 
 def _enlarge(ax, table, diagonal):
@@ -102,21 +103,21 @@ def _enlarge(ax, table, diagonal):
     inset = ax.inset_axes(INSET)
     reach = [100 * table.filter(like=short).to_numpy(float) for short in AXES]
     limits = []
-    for values in reach:
+    for values, room in zip(reach, (1.9, 0.25), strict=True):  # at the left stand the names
         low, high = min(np.nanmin(values), -1.0), max(np.nanmax(values), 1.0)
-        limits.append((low - 0.25 * (high - low), high + 0.25 * (high - low)))
+        limits.append((low - room * (high - low), high + 0.25 * (high - low)))
     _scatter(inset, table, diagonal, *limits)
     inset.set_facecolor("white")
     inset.spines[["top", "right"]].set_visible(True)
     inset.locator_params(nbins=4)
+    inset.xaxis.set_major_locator(style.steps(5 if np.ptp(reach[0]) > 4 else 1))
     ax.indicate_inset_zoom(inset, edgecolor=style.GREY)
-    ax.figure.canvas.draw()
-    points = [(row["title"], 100 * row["chinese"], 100 * row["western"]) for row in table.to_dict("records")]
-    points.sort(key=lambda point: -abs(point[1]) - abs(point[2]))
-    parts = np.linspace(0, 1, 8)
-    along = [(100 * (row["chinese_low"] + part * (row["chinese_high"] - row["chinese_low"])), 100 * row["western"])
-             for row in table.to_dict("records") for part in parts if pd.notna(row["chinese_low"])]  # fmt: skip
-    labels.place(inset, points, inset.get_window_extent(), avoid=along, gid="scenario")
+    rows = table.sort_values("western", ascending=False).to_dict("records")
+    for height, row in zip(np.linspace(0.91, 0.09, len(rows)), rows, strict=True):
+        colour = style.GREY if row["scenario"] == "placebo" else style.scenario_colour(row["scenario"])
+        line = {"arrowstyle": "-", "color": colour, "linewidth": 0.8, "relpos": (1, 0.5), "shrinkA": 1, "shrinkB": 3}
+        inset.annotate(row["title"], (100 * row["chinese"], 100 * row["western"]), (0.02, height), textcoords="axes fraction",
+                       ha="left", va="center", arrowprops=line, gid="scenario", zorder=2)  # fmt: skip
     return inset.get_tightbbox()
 
 

@@ -14,13 +14,13 @@ from sim.plots import pairs, style
 NEEDS_TARGET = True
 CAPTION = (
     "Where the people removed from the target reappear, by channel (means over pairs of worlds, with the intervention minus "
-    "without it, in the window of the foot line). Relocation: crews that left the target, beyond those that do so anyway. "
-    "Deflection: crews that would have come to the target and stay, or are founded, elsewhere. Entry: new crews elsewhere "
-    "that are founded nowhere without the intervention. Growth of rivals: the rest, by which crews that were elsewhere all along "
-    "are larger than without the intervention, since room, recruits and victims that those removed would have taken are left to "
-    "them (competitive release). The channels add up to the change elsewhere; what is left is the net change. Lines: 95% "
-    "intervals over pairs, of each step by itself. Of 100: the same for each 100 people removed, given only where suppression "
-    "is shown."
+    "without it, in the window of the foot line). Crews that moved away (relocation): those that left the target, beyond "
+    "those that do so anyway. Arrivals that went elsewhere (deflection): crews that would have come to the target and stay, "
+    "or are founded, elsewhere. New crews elsewhere (entry): those that are founded nowhere without the intervention. Growth "
+    "of rivals elsewhere (competitive release): the rest, by which crews that were elsewhere all along are larger than "
+    "without the intervention, since room, recruits and victims that those removed would have taken are left to them. The "
+    "channels add up to the change elsewhere; what is left is the net change. Lines: 95% intervals over pairs, of each step "
+    "by itself. Of 100: the same for each 100 people removed, given only where suppression is shown."
 )
 NAMES = {
     "removed": "Change in the target",
