@@ -112,7 +112,8 @@ def format_table(table: pd.DataFrame, width: int = WIDTH) -> str:
     ]
     targets = shown.pop("target")
     if len(set(shown["pairs"])) == 1:
-        notes.insert(0, f"{shown.pop('pairs')[0]} pairs per scenario.")
+        pairs = shown.pop("pairs")[0]
+        notes.insert(0, f"{pairs} pair{'s' * (pairs != '1')} per scenario.")
 
     widths = {name: max(map(len, [*HEADS[name], *cells])) for name, cells in shown.items()}
     gap = "  " if sum(widths.values()) + 2 * (len(widths) - 1) <= width else " "
