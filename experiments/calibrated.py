@@ -1,23 +1,30 @@
 """What a calibration says: the ledger of anchors, effects before and after, what the kept draws have in common, other rules."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from experiments.anchors import Anchor
+from experiments.anchors import ANCHORS, Anchor
+from experiments.draws import in_range
 from experiments.effects import DEFINED, EFFECTS, EMPTY
 from experiments.factors import in_words
-from experiments.matching import Evidence, Rule, at_draws, distances, implausibility, not_ruled_out, spread
-from experiments.waves import SHIPPED, Wave
+from experiments.matching import Rule, at_draws, distances, implausibility, not_ruled_out, spread, worst
+from experiments.search import Found
+from experiments.synthetic import coverage, recover
+from experiments.waves import SHIPPED
+from sim import plots
 from sim.claims import verdict as rules
 
 TAILS = {"05": 0.05, "50": 0.5, "95": 0.95}
 NOBODY, UNTOUCHED = "cannot be asked: nobody in the target", "cannot be asked: not suppressed"
 OUTCOMES = (rules.HOLDS, rules.IN_SPACE_ONLY, rules.FAILS, rules.REVERSES, rules.NOT_DECIDED, UNTOUCHED, NOBODY)
-SHOWN = ("suppression", "ndr", "losses", "western_losses")
+SHORT = {"suppression": "Suppression", "ndr": "Net displacement", "losses": "All losses", "western_losses": "Western losses"}
+SHOWN = tuple(SHORT)
+TOLD = {"ndr": "ndr", "western_loss_change": "western_losses"}  # columns that a verdict reads, as an effect is called here
 OTHER_DISCREPANCIES, OTHER_FORGIVEN = (1.25, 1.5, 2.0, 3.0), (0, 1, 2)
 PERMUTED = 200  # times, for what chance alone would make of the largest correlation
 
@@ -53,9 +60,6 @@ def outcome(row: Mapping) -> str:
     ends = {f"{theirs}{end}": row[ours] for theirs, ours in TOLD.items() for end in ("_low", "_high")}
     ended = 1 + row["people"] < rules.STRICT.ended
     return rules.headline(ends | {"verdict": rules.ENDS if ended else rules.INDETERMINATE})
-
-
-TOLD = {"ndr": "ndr", "western_loss_change": "western_losses"}
 
 
 def before_and_after(effects: pd.DataFrame, prior: pd.Index, kept: pd.Index) -> pd.DataFrame:
@@ -104,17 +108,89 @@ def ridges(unit: pd.DataFrame, seed: int, most: int = 50) -> pd.DataFrame:
     return table.assign(chance=chance, beyond_chance=table["correlation"].abs() > chance)
 
 
-def other_rules(wave: Wave, evidence: Evidence, variance: pd.Series, seeds: int, rule: Rule, prior: pd.Index) -> pd.DataFrame:
-    """What would have been kept under other rules: the asked one is marked. Waves were steered by the asked one."""
-    rows, values, draws = [], at_draws(wave.anchors, evidence), wave.unit.index
+def other_rules(found: Found, rule: Rule) -> pd.DataFrame:
+    """What other rules would leave of the prior, which was run whatever the rule: the one asked is marked.
+
+    prior_kept: draws of the prior.   calibrated_kept: of the draws that the rule asked for keeps.   ndr_*: over prior_kept.
+    """
+    rows, values = [], at_draws(found.anchors, found.evidence)
     for discrepancy in sorted({*OTHER_DISCREPANCIES, rule.discrepancy}):
         for forgiven in sorted({*OTHER_FORGIVEN, rule.forgiven}):
             other = Rule(rule.cutoff, forgiven, discrepancy)
-            far = implausibility(distances(values, evidence, spread(evidence, variance, seeds, other)))
-            whole = not_ruled_out(far, other)
-            kept = whole.loc[draws][lambda found: found].index
-            ndr = wave.effects.loc[kept, "ndr"].dropna()
+            width = spread(found.evidence, found.variance, found.seeds, other)
+            whole = not_ruled_out(implausibility(distances(values, found.evidence, width)), other)
+            prior = found.prior[whole[found.prior]]
+            ndr = found.effects.loc[prior, "ndr"].dropna()
             row = {"discrepancy": discrepancy, "forgiven": forgiven, "asked": other == rule, "shipped_kept": bool(whole[SHIPPED])}
-            row |= {"prior_kept": int(whole.loc[prior].sum()), "kept": len(kept), "ndr_draws": len(ndr)}
-            rows.append(row | {f"ndr_{tail}": ndr.quantile(at) for tail, at in TAILS.items()})
+            row |= {"prior_kept": len(prior), "prior": len(found.prior), "calibrated_kept": int(whole[found.kept].sum())}
+            rows.append(row | {"ndr_draws": len(ndr)} | {f"ndr_{tail}": ndr.quantile(at) for tail, at in TAILS.items()})
     return pd.DataFrame(rows)
+
+
+def synthetic_truth(found: Found, rule: Rule, seed: int) -> pd.DataFrame:
+    """Recovery of the effects with truths from the prior, and with truths from the kept draws, each among its own kind.
+
+    Only draws in which the target was suppressed: in the others there is nothing to recover.
+    """
+    values, tables = at_draws(found.anchors, found.evidence), []
+    width = spread(found.evidence, found.variance, found.seeds, rule)
+    defined = found.effects.index[found.effects["state"] == DEFINED]
+    for group, draws in (("prior", found.prior), ("calibrated", found.kept.unique())):
+        mine = draws.intersection(defined)
+        table = recover(values, found.effects.loc[mine, list(SHOWN)], mine, mine, width, rule, seed)
+        tables.append(table.assign(group=group, label=[SHORT[name] for name in table["effect"]]))
+    return pd.concat(tables, ignore_index=True)
+
+
+def all_tables(found: Found, rule: Rule, seed: int) -> dict[str, pd.DataFrame]:
+    """Everything that is written, by name; see docs/calibration.md."""
+    values = found.anchors.groupby(level="draw").agg(lambda column: column.mean(skipna=False))
+    width = spread(found.evidence, found.variance, found.seeds, rule)
+    implausible = implausibility(distances(at_draws(found.anchors, found.evidence), found.evidence, width))
+    drawn, times = in_range(found.unit), found.kept.value_counts().sort_index()
+    unit = found.unit.loc[found.kept]
+    long = values.rename_axis(columns="anchor").stack(future_stack=True).rename("value").to_frame()
+    long["implausibility"] = implausible.rename_axis(columns="anchor").stack(future_stack=True)
+    told = found.effects.assign(wave=found.wave, times_kept=times, outcome=found.effects.apply(outcome, axis=1))
+    told["off"] = pd.Series(worst(implausible, rule.forgiven), implausible.index)
+    told["times_kept"] = told["times_kept"].fillna(0).astype(int)
+    recovered = synthetic_truth(found, rule, seed)
+    levels = [
+        {"wave": number, "bar": level.bar, "states": len(level.states), "draws": level.states.index.nunique(),
+         "steps_taken": level.taken, "share_of_prior": level.volume}
+        for number, level in enumerate(found.levels, start=1)
+    ]  # fmt: skip
+    return {
+        "kept": drawn.loc[times.index].rename_axis("draw").assign(wave=found.wave, times=times).reset_index(),
+        "ledger": ledger(ANCHORS, values, implausible, found.prior, found.kept, rule.cutoff),
+        "estimands": told.rename_axis("draw").reset_index(),
+        "effects": before_and_after(found.effects, found.prior, found.kept),
+        "draws": drawn.rename_axis("draw").assign(wave=found.wave).reset_index(),
+        "anchors": long.reset_index().assign(wave=lambda table: table["draw"].map(found.wave)),
+        "waves": pd.DataFrame(levels), "recovery": recovered, "coverage": coverage(recovered),
+        "rules": other_rules(found, rule), "moved": moved(unit), "ridges": ridges(unit, seed),
+    }  # fmt: skip
+
+
+def draw(tables: Mapping[str, pd.DataFrame], folder: Path, foot: str, digest: str) -> list[str]:
+    """Write the figures; returns a line for each that cannot be drawn, and why."""
+    told, counts = tables["estimands"], {"prior_draws": "prior", "calibrated_draws": "calibrated"}
+    counts = {name: int(tables["effects"].query(f"group == '{group}'")["draws"].iloc[0]) for name, group in counts.items()}
+    rows = []
+    for row in tables["effects"][tables["effects"]["effect"].isin(SHOWN)].to_dict("records"):
+        mine = told[(told["wave"] == 1) & (told["draw"] != SHIPPED)] if row["group"] == "prior" else told[told["times_kept"] > 0]
+        mine = mine[(mine["state"] == DEFINED) & mine[row["effect"]].notna()]
+        same = {name: row[name] for name in ("effect", "label", "unit", "group", "defined", "draws", "shipped")}
+        many = mine["times_kept"] if row["group"] == "calibrated" else pd.Series(1, mine.index)
+        for one in mine.loc[mine.index.repeat(many)].to_dict("records") or [{"draw": 0, row["effect"]: np.nan}]:
+            rows.append(same | {"draw": one["draw"], "value": one[row["effect"]]})
+    given = {"predictive": tables["ledger"].assign(**counts), "calibrated": pd.DataFrame(rows), "recovered": tables["recovery"]}
+    undrawn = []
+    for name in ("predictive", "calibrated", "ranks"):
+        try:
+            table = plots.table(name, given)
+            picture = plots.figure(name).draw(table, foot)
+            plots.write(picture, table, folder, name, plots.figure(name).CAPTION, digest)
+        except ValueError as error:
+            undrawn.append(f"figures/{name}: not drawn; {error}")
+    return undrawn

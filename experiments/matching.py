@@ -24,6 +24,7 @@ from experiments.anchors import Anchor
 
 Z95 = float(stats.norm.ppf(0.975))
 FLOOR = 1e-3  # of a range's low end: a place without anybody is far off, not infinitely far
+NEAR, FEWEST = 10.0, 10  # factor from the middle of a range within which draws tell the spread of seeds; how many are asked
 
 
 class Rule(NamedTuple):
@@ -66,13 +67,18 @@ def at_draws(anchors: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
 def seed_variance(anchors: pd.DataFrame, evidence: Evidence) -> pd.Series:
     """Variance between seeds of the log of each anchor, one for all draws; 0 with one seed.
 
-    anchors: by (draw, seed), as many seeds at each draw. A draw's own variance over two or three seeds would be small by luck
-    alone. So the median over draws is taken, which draws with hardly anybody do not move, and made good for its skew.
+    anchors: by (draw, seed), as many seeds at each draw. A draw's own variance over two or three seeds may be small by luck
+    alone, and that of a place that has emptied says nothing. So it is the median over the draws whose value lies within a factor
+    of ten of the stated middle (over all, where fewer than ten do), made good for the skew of a variance.
     """
     seeds = int(anchors.groupby(level="draw").size().max()) if len(anchors) else 1
     if seeds < 2:
         return pd.Series(0.0, anchors.columns)
-    return logged(anchors, evidence).groupby(level="draw").var().median() * (seeds - 1) / stats.chi2.median(seeds - 1)
+    each = logged(anchors, evidence).groupby(level="draw")
+    near = (each.mean() - evidence.centre).abs() < np.log(NEAR)
+    variance = each.var()
+    found = variance.where(near).median().where(near.sum() >= FEWEST, variance.median())
+    return found.fillna(0.0) * (seeds - 1) / stats.chi2.median(seeds - 1)
 
 
 def spread(evidence: Evidence, variance: pd.Series, seeds: int, rule: Rule) -> pd.Series:

@@ -6,7 +6,7 @@ the effect at those that are kept is held against the effect at the truth. No fu
 
 Two readings. The share of truths inside the 90 % interval of the kept draws: below 0.9 intervals promise too much. And the rank
 of the truth among them, which is uniform for an exact posterior (Talts et al. 2018, arXiv:1804.06788). A history match is none:
-it keeps whatever is not ruled out, so ranks that crowd in the middle, and a share above 0.9, mean that it keeps more than it must.
+it keeps whatever is not ruled out: ranks that crowd in the middle, and a share above 0.9, mean that it keeps more than it must.
 """
 
 from collections.abc import Sequence

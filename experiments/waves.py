@@ -1,8 +1,8 @@
-"""Waves of a calibration: draws of the parameters, what each gives for the anchors, and the effect of the scenario there.
+"""The runs of a calibration: what draws of the parameters give for the anchors, and for the effect of the scenario.
 
-A wave is a design, run by the ensemble engine; of each pair of worlds only two rows are kept, the anchors in the world without
-and the people and losses that the effect is made of. Draw 0 is the shipped model, in the first wave. All draws have the same
-seeds, so that two of them differ by their parameters.
+Draws are a design, run by the ensemble engine. Where only anchors are asked, the world without the scenario is run, to the last
+of their dates; where the effect is asked, too, pairs of worlds, to the end of the window. Of each only a row or two is kept.
+Draw 0 is the shipped model. All draws have the same seeds, so that two of them differ by their parameters.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
-from experiments.anchors import ANCHORS, Look, measured
+from experiments.anchors import ANCHORS, LAST, Look, measured
 from experiments.console import progress_bar
 from experiments.draws import in_range
 from experiments.effects import DEFINED, TABLES, Counts, at_points
@@ -26,6 +26,8 @@ from sim.scenario import Scenario
 
 SHIPPED = 0  # the draw with the shipped parameters
 NAMES = [anchor.name for anchor in ANCHORS]
+AFTER = dt.timedelta(days=21)  # of the runs, after the last day that is measured
+WHOLE = dt.date.fromisoformat(LAST) + AFTER  # when every anchor has been measured
 
 
 class Wave(NamedTuple):
@@ -41,6 +43,14 @@ class Wave(NamedTuple):
     effects: pd.DataFrame
 
 
+def look(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Called by the ensemble on the tables of each run: the anchors."""
+    weekly, pools = tables["weekly"], tables["pools"]
+    keys = {name: [int(weekly[name].iloc[0])] for name in ("seed", "draw")}
+    found = measured(Look.of_tables(weekly, pools))
+    return {"anchors": pd.DataFrame(keys | {name: [value] for name, value in found.items()})}
+
+
 class Seen:
     """Called by the ensemble on the tables of each pair: the anchors in the world without, and what the effect is made of."""
 
@@ -49,10 +59,8 @@ class Seen:
         self.__qualname__ = f"Seen({counts.__qualname__})"  # the name under which a folder of runs knows it again
 
     def __call__(self, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-        weekly, pools = (tables[name][tables[name]["scenario"] == self.other] for name in ("weekly", "pools"))
-        keys = {name: [int(weekly[name].iloc[0])] for name in ("seed", "draw")}
-        anchors = pd.DataFrame(keys | {name: [value] for name, value in measured(Look.of_tables(weekly, pools)).items()})
-        return {"anchors": anchors, "counts": self.counts(tables)}
+        without = {name: tables[name][tables[name]["scenario"] == self.other] for name in ("weekly", "pools")}
+        return look(without) | {"counts": self.counts(tables)}
 
 
 @dataclass(frozen=True)
@@ -68,21 +76,31 @@ class Runner:
     retry_failed: bool
     world: dict[str, Any]
 
-    def wave(self, number: int, unit: pd.DataFrame) -> Wave:
-        """Run the draws of a wave (index: their numbers); the first wave has the shipped model too."""
+    def pairs(self, name: str, unit: pd.DataFrame, shipped: bool = False) -> Wave:
+        """Run pairs of worlds at the points of the unit cube (index: draws), and at the shipped model if asked."""
         values = in_range(unit)
-        if number == 1:
+        if shipped:
             values = pd.concat([pd.DataFrame(index=[SHIPPED], columns=values.columns, dtype=float), values])
-        table = design([scenario.name for scenario in self.pair], self.seeds, values.reset_index(drop=True))
-        table["draw"] = values.index.to_numpy()[table["draw"] - 1]
-        out = Path(self.runs) / f"wave_{number}" if self.runs else None
-        with progress_bar(len(table), f"wave {number}: worlds") as bar:
-            found = run_ensemble(
-                table, None, self.workers, lambda: bar.update() and None,
-                executor=self.executor, out=out, tables=TABLES, reduce=Seen(self.counts),
-                retry_failed=self.retry_failed, **self.world,
-            )  # fmt: skip
+        names = [scenario.name for scenario in self.pair]
+        found = self._run(name, names, values, TABLES, Seen(self.counts), self.world)
         return gathered(unit, found["anchors"], found["counts"], len(self.seeds))
+
+    def anchors(self, name: str, unit: pd.DataFrame) -> pd.DataFrame:
+        """The anchors at the points, by draw and seed; only draws all of whose runs went well."""
+        world = self.world | {"end": str(min(self.pair[0].end, WHOLE))}
+        found = self._run(name, [self.pair[0].name], in_range(unit), TABLES[:2], look, world)["anchors"]
+        whole = found.groupby("draw")["seed"].transform("size") == len(self.seeds)
+        return found[whole].set_index(["draw", "seed"])[NAMES].sort_index()
+
+    def _run(self, name: str, scenarios: Sequence[str], values: pd.DataFrame, tables: tuple, reduce: Any, world: dict) -> Mapping:
+        table = design(scenarios, self.seeds, values.reset_index(drop=True))
+        table["draw"] = values.index.to_numpy()[table["draw"] - 1]
+        out = Path(self.runs) / name if self.runs else None
+        with progress_bar(len(table), f"{name.replace('_', ' ')}: worlds") as bar:
+            return run_ensemble(
+                table, None, self.workers, lambda: bar.update() and None,
+                executor=self.executor, out=out, tables=tables, reduce=reduce, retry_failed=self.retry_failed, **world,
+            )  # fmt: skip
 
 
 def gathered(unit: pd.DataFrame, anchors: pd.DataFrame, counts: pd.DataFrame, seeds: int) -> Wave:
@@ -106,17 +124,7 @@ def _parts(counts: pd.DataFrame, state: pd.Series) -> pd.DataFrame:
     return table.assign(people=relative("workers")(dict(means.items())))
 
 
-def together(waves: Sequence[Wave]) -> Wave:
-    """Some waves as one."""
-    return Wave(*(pd.concat(tables) for tables in zip(*waves, strict=True)))
-
-
 def cube(count: int, seed: int, paths: Sequence[str], first: int = 1) -> pd.DataFrame:
     """A Latin hypercube over the unit cube: a column for each parameter, draws `first`, first + 1, ..."""
     points = qmc.LatinHypercube(len(paths), rng=np.random.default_rng(seed)).random(count)
     return pd.DataFrame(points, pd.RangeIndex(first, first + count, name="draw"), list(paths))
-
-
-def last_day(start: dt.date, window: tuple[float, float], days_per_month: float, needed: dt.date) -> dt.date:
-    """When the runs may end: the window is over, and every anchor can be measured."""
-    return max(start + dt.timedelta(days=window[1] * days_per_month), needed) + dt.timedelta(days=21)

@@ -1,0 +1,92 @@
+"""Subset simulation: uniform draws from the small part of the parameters' ranges that the evidence does not rule out; its size.
+
+One draw in a thousand or fewer may survive, and none of a few hundred. So the bar is lowered in steps: each wave keeps the best
+part of the last one, and walks on from there, every step being taken only if it stays below the bar that this part set. Each
+wave is then a uniform sample of what lies below its bar, and the shares multiply to the size of the last.
+
+A step is a whole-vector move that leaves the prior as it is (preconditioned Crank-Nicolson: Cotter et al. 2013, Statistical
+Science 28:424), so that it works with hundreds of parameters; its length adapts to how many steps are taken. Au & Beck 2001,
+Probabilistic Engineering Mechanics 16:263; for likelihood-free inference Chiachio et al. 2014, SIAM J. Scientific Computing
+36:A1339 [check before citing].
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+TAKEN = 0.3  # share of steps that the length is adapted to
+FIRST_STEP, SHORTEST = 0.5, 0.02  # of the length of a step; 1 is a fresh draw
+FEWEST_STEPS = 3  # of a walk in a wave
+Far = Callable[[int, int, pd.DataFrame], pd.Series]  # (wave, step, points) -> how far each is off; draws that failed are missing
+
+
+@dataclass(frozen=True)
+class Level:
+    """A wave: uniform draws from what lies below its bar.
+
+    bar      what is as far off, or farther, is left out; infinite for the prior
+    states   how far off, by draw; a draw at which a walk stood twice stands here twice
+    volume   share of the prior below the bar, as estimated     taken   share of the steps
+    """
+
+    bar: float
+    states: pd.Series
+    volume: float
+    taken: float = np.nan
+
+
+def descend(
+    points: pd.DataFrame, off: pd.Series, cutoff: float, far: Far, share: float, most: int, seed: int
+) -> tuple[list[Level], pd.DataFrame]:
+    """Waves from the prior until the bar is the cutoff, or there have been `most`; and all points that were visited.
+
+    points   of the prior, in the unit cube, by draw     off   how far off each is; draws that are missing have failed
+    far      runs points     share   of a wave that is carried on, 0 to 1
+    The bar of the last wave is the cutoff if it was reached. A pure function of its arguments if `far` is one.
+    """
+    luck = np.random.default_rng(seed)
+    levels, visited, length = [Level(np.inf, off, 1.0)], points, FIRST_STEP
+    while len(levels) < most and levels[-1].bar > cutoff:
+        before = levels[-1]
+        bar = max(cutoff, _bar(before.states, share))
+        seeds = before.states[before.states < bar]
+        if not bar < before.bar or seeds.empty:
+            break  # all are equally far off
+        here, states, taken = seeds, [seeds], []
+        for step in range(1, max(round(len(off) / len(seeds)), FEWEST_STEPS + 1)):
+            first = int(visited.index.max()) + 1
+            tried = moved(visited.loc[here.index], length, luck).set_axis(range(first, first + len(here)))
+            found = far(len(levels) + 1, step, tried).reindex(tried.index)
+            visited = pd.concat([visited, tried])
+            goes = (found < bar).to_numpy()
+            index = np.where(goes, tried.index, here.index)
+            here = pd.Series(np.where(goes, found, here), index)
+            states.append(here)
+            taken.append(goes.mean())
+            length = float(np.clip(length * np.exp(goes.mean() - TAKEN), SHORTEST, 1.0))
+        volume = before.volume * len(seeds) / len(before.states)
+        levels.append(Level(bar, pd.concat(states), volume, float(np.mean(taken))))
+    return levels, visited
+
+
+def moved(points: pd.DataFrame, length: float, luck: np.random.Generator) -> pd.DataFrame:
+    """Points of the unit cube a step on: where uniform points lie after it is uniform again."""
+    normal = stats.norm.ppf(points.clip(1e-12, 1 - 1e-12))
+    there = np.sqrt(1 - length**2) * normal + length * luck.normal(size=points.shape)
+    return pd.DataFrame(stats.norm.cdf(there), points.index, points.columns)
+
+
+def chosen(level: Level, count: int, seed: int) -> pd.Index:
+    """So many states of a wave, by lot and without replacement; a draw may come twice."""
+    luck = np.random.default_rng(seed)
+    states = level.states.index.to_numpy()
+    return pd.Index(np.sort(luck.permutation(states)[:count]), name="draw")
+
+
+def _bar(off: pd.Series, share: float) -> float:
+    """What the best `share` of the states lie below."""
+    ordered = np.sort(off.to_numpy())
+    return float(ordered[min(int(np.ceil(share * len(ordered))), len(ordered) - 1)])
