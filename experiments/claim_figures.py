@@ -25,6 +25,7 @@ def draw_claims(results: store.Results) -> list[str]:
             table = plots.table(name, tables)
             digest, asked = results.manifest["digest"], results.manifest["config"]
             pairs = f"Pairs of worlds: {asked['ensemble']['pairs']} as shipped, {asked['draw_pairs']} at each draw and variant."
+            pairs += " Draws are calibrated." if isinstance(asked["draws"], str) else ""
             picture = plots.figure(name).draw(table, f"{pairs} Run {digest}.")
             plots.write(picture, table, results.path / "figures", name, plots.figure(name).CAPTION, digest)
         except ValueError as error:

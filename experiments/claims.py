@@ -1,6 +1,7 @@
 """What the articles claim, and what the model says: every claim judged, over seeds, parameters and structures.
 
     python -m experiments.claims [claims='[C001,C017]'] [ensemble.pairs=40] [draws=100] [structures=all] [out=DIR]
+    python -m experiments.claims draws=results/calibrate/.../kept.csv     # draws that the evidence does not rule out
 
 Settings: configs/claims.yaml. Each claim's rule is fixed in its file in configs/claim, whose digest goes into the manifest.
 Written: claims.csv, readings.csv (p, regimes, flips), points.csv (outcome by draw and variant), pairs.csv (what was counted),
@@ -17,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments import discovery, tables
-from experiments.claims_design import Asked, asked_points, extra_points, shared
+from experiments.claims_design import Asked, asked_points, extra_points, origin, shared
 from experiments.console import checked, launch
 from experiments.kept import kept_steps
 from experiments.points import Point, run_point, start_of, worlds
@@ -49,7 +50,7 @@ def claims(settings: dict) -> None:
     extra = extra_points(asked) if parts else []
     extra_runs = len(worlds(parts)) * sum(len(point.seeds) for _, point in extra)
     out = Path(asked.out or f"results/claims/{dt.datetime.now():%Y-%m-%d_%H-%M-%S}")
-    recipe = _recipe(settings, listed, headline, base)
+    recipe = _recipe(settings, listed, headline, base, origin(asked))
 
     with kept_steps(out, runs + extra_runs) as steps, store.results_folder(out) as folder:
         print(f"{len(judged)} of {len(listed)} claims from {len(needed)} worlds: {runs + extra_runs:,} runs.", flush=True)
@@ -66,8 +67,9 @@ def claims(settings: dict) -> None:
         told = tables.all_tables(readings, heads, by_draw, by_structure, kept, found)
         outcomes = {reading.claim.id: reading.by_draw for reading in readings} | ({"headline": by_draw} if by_draw else {})
         told["boxes"] = _boxes(draws, outcomes)
-        top = [headline_card(headline, heads, verdict, p, by_draw, by_structure)] if heads else []
-        cards = top + [card(reading) for reading in readings]
+        of = "calibrated draws" if isinstance(asked.draws, str) else "parameter draws"
+        top = [headline_card(headline, heads, verdict, p, by_draw, by_structure, of)] if heads else []
+        cards = top + [card(reading, of) for reading in readings]
         store.write_csv(folder, "claims", claims_table(readings))
         for name, table in (told | {"draws": draws.reset_index()}).items():
             store.write_csv(folder, name, table)
@@ -105,13 +107,13 @@ def _boxes(draws: pd.DataFrame, outcomes: dict) -> pd.DataFrame:
     return discovery.boxes(draws, outcomes, (HOLDS, FAILS, REVERSES))
 
 
-def _recipe(settings: dict, listed: list[Claim], headline, base: dict) -> dict:
+def _recipe(settings: dict, listed: list[Claim], headline, base: dict, drawn: dict) -> dict:
     """The part of the manifest that decides the results, with a digest of it. Each claim's rule was fixed before the runs."""
     region = load_region(read_choice("region", base["region"])["folder"])
     recipe = {
         "experiment": "claims", "config": settings, "end": str(base["end"]),
         "claims": {claim.id: claim.digest for claim in listed} | {"headline": headline.digest},
-        "digests": {"data": region.digest, "source": source_digest()},
+        "digests": {"data": region.digest, "source": source_digest()}, **drawn,
     }  # fmt: skip
     return {"digest": store.digest(recipe), **recipe}
 

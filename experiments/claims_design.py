@@ -1,6 +1,8 @@
 """From settings to the design of `experiments.claims`: what is asked, at which points, on which map and for how long."""
 
 import datetime as dt
+import hashlib
+from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
@@ -8,7 +10,7 @@ from pydantic import Field, field_validator
 
 from experiments.console import changed_parameters
 from experiments.design import Ensemble, _Settings
-from experiments.draws import draw_parameters
+from experiments.draws import draw_parameters, read_draws
 from experiments.knockout import MECHANISMS, label, subsets, switches
 from experiments.map_luck import permuted
 from experiments.points import Point, shipped_point, start_of, variants
@@ -25,7 +27,7 @@ class Asked(_Settings):
     claims: tuple[str, ...]
     region: dict
     ensemble: Ensemble
-    draws: Whole
+    draws: int | str
     draw_pairs: Annotated[int, Field(ge=1, le=10_000)]
     structures: str | tuple[str, ...]
     knockout_pairs: Whole
@@ -33,6 +35,15 @@ class Asked(_Settings):
     start: str | None
     out: str | None
     params: dict
+
+    @field_validator("draws", mode="before")
+    @classmethod
+    def _number_or_file(cls, given):
+        if isinstance(given, str) and given:
+            return given
+        if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= 100_000:
+            raise ValueError("greater than or equal to 0, or the kept.csv of a calibration")
+        return given
 
     @field_validator("claims", mode="before")
     @classmethod
@@ -53,11 +64,21 @@ def asked_points(asked: Asked) -> tuple[list[Point], pd.DataFrame]:
             raise ConfigError(f"ensemble.{name}: is {given!r}; allowed: {heeded or 'null'}; {why}")
     seed, few = asked.ensemble.seed, range(asked.ensemble.seed, asked.ensemble.seed + asked.draw_pairs)
     none = pd.DataFrame(index=pd.RangeIndex(0, name="draw"))
-    draws = draw_parameters(asked.draws, seed).set_index("draw") if asked.draws else none
+    if isinstance(asked.draws, str):
+        draws = read_draws(asked.draws)
+    else:
+        draws = draw_parameters(asked.draws, seed).set_index("draw") if asked.draws else none
     points = [shipped_point(asked.ensemble.pairs, seed)]
     points += [Point(int(draw), "", row.to_dict(), few) for draw, row in draws.iterrows()]
     points += [Point(0, name, params, few) for name, params in variants(asked.structures).items()]
     return points, draws
+
+
+def origin(asked: Asked) -> dict[str, str]:
+    """Where the draws come from, for the manifest: {} for draws from the ranges, else file and digest."""
+    if not isinstance(asked.draws, str):
+        return {}
+    return {"draws": {"file": asked.draws, "digest": hashlib.sha256(Path(asked.draws).read_bytes()).hexdigest()[:16]}}
 
 
 def extra_points(asked: Asked) -> list[tuple[str, Point]]:

@@ -33,6 +33,32 @@ def draw_parameters(count: int, seed: int, groups: Iterable[str] | None = None) 
     return values
 
 
+def read_draws(path: str) -> pd.DataFrame:
+    """Draws from a file such as the kept.csv of a calibration: index `draw`, a column per parameter, in natural units.
+
+    Columns without a dot besides `draw` are notes, and left out. Raises ConfigError (one line) for a file that is not there or no
+    such table, for parameters that have no range, and for values outside theirs.
+    """
+    where, allowed = f"draws: {path}", "a number, or the kept.csv of a calibration"
+    try:
+        table = pd.read_csv(path)
+    except (OSError, ValueError):
+        raise ConfigError(f"{where} cannot be read as a table; allowed: {allowed}") from None
+    paths = [name for name in table.columns if "." in name]
+    numbers = pd.to_numeric(table.get("draw", pd.Series(dtype=float)), errors="coerce")
+    if table.empty or not paths or numbers.empty or numbers.isna().any() or (numbers < 1).any() or numbers.duplicated().any():
+        raise ConfigError(f"{where} is no table of draws (draw, from 1 on, each once, and parameters); allowed: {allowed}")
+    low, high = ranges()
+    for name in paths:
+        if name not in low.index:
+            raise ConfigError(f"{where}: {name!r} has nothing to draw; allowed: parameters with a range, as group.name")
+        values = pd.to_numeric(table[name], errors="coerce")
+        if not values.between(low[name], high[name]).all():
+            wrong = table.loc[~values.between(low[name], high[name]), name].iloc[0]
+            raise ConfigError(f"{where}: {name} is {wrong}; allowed: {low[name]:g} to {high[name]:g}")
+    return table.set_index(numbers.astype(int).rename("draw"))[paths].astype(float)
+
+
 def in_range(points: pd.DataFrame) -> pd.DataFrame:
     """Points of the unit cube, a column per parameter (`enforcement.leak`), in natural units: 0 is the low end of its range."""
     low, high = (ends[list(points.columns)] for ends in ranges())

@@ -84,6 +84,7 @@ def tables():
         "boxes": boxes(),
         "screening": screening(),
         "indices": indices(),
+        **calibration(rng),
     }
 
 
@@ -232,3 +233,29 @@ def indices():
             rows.append((effect, label, factor, f"What {factor} is ({factor})", alone, 0.2, whole, 1.2))
     columns = ["effect", "effect_label", "factor", "label", "S1", "S1_conf", "ST", "ST_conf"]
     return pd.DataFrame(rows, columns=columns).assign(span=0.25)
+
+
+def calibration(rng):
+    """Three anchors, one of which no kept draw comes near; two effects over draws; ranks of forty truths."""
+    rows = [
+        ("workforce of a place, late 2023", "people", 50e3, 100e3, 0.0, 2e3, 60e3, 40e3, 70e3, 120e3, 85e3),
+        ("revenue of a country, 2023", "USD/year", 18e9, 44e9, 1e9, 9e9, 1e12, 12e9, 20e9, 30e9, 32e9),
+        ("growth of reported losses", "ratio", 2.7, 4.3, 0.5, 1.0, 2.0, np.nan, np.nan, np.nan, 1.5),
+    ]
+    tails = [f"{group}_{tail}" for group in ("prior", "calibrated") for tail in ("05", "50", "95")]
+    predictive = pd.DataFrame(rows, columns=["anchor", "unit", "low", "high", *tails, "shipped"])
+    effects = (("ndr", "Net displacement ratio", "ratio", 0.4), ("losses", "All victims' losses", "% of all losses", -0.04))
+    calibrated, recovered = [], []
+    for effect, label, unit, shipped in effects:
+        for group, defined, draws in (("prior", 60, 300), ("calibrated", 0 if effect == "losses" else 25, 30)):
+            same = {"effect": effect, "label": label, "unit": unit, "group": group, "defined": defined, "draws": draws}
+            values = rng.standard_t(2, defined) * 0.3 if defined else [np.nan]
+            calibrated += [same | {"draw": k, "value": value, "shipped": shipped} for k, value in enumerate(values)]
+        ranks = np.where(np.arange(40) < 35, rng.random(40), np.nan)
+        recovered += [
+            {"group": "prior", "effect": effect, "label": label, "rank": rank, "inside": abs(rank - 0.5) < 0.45} for rank in ranks
+        ]
+    return {
+        "predictive": predictive.assign(prior_draws=300, calibrated_draws=30),
+        "calibrated": pd.DataFrame(calibrated), "recovered": pd.DataFrame(recovered),
+    }  # fmt: skip

@@ -78,8 +78,8 @@ def border(asked: Asked) -> str:
     return {"above": f"above {high}", "below": f"below {low}", "within": f"within {low} to {high}"}[asked.direction]
 
 
-def card(reading: Reading) -> str:
-    """One claim as text: what it says, how it was asked, what came out, how robust that is."""
+def card(reading: Reading, draws: str = "parameter draws") -> str:
+    """One claim as text: what it says, how it was asked, what came out, how robust that is. draws: what they are called."""
     claim = reading.claim
     lines = [f"{claim.id} (article {claim.article}): {claim.paraphrase}"]
     if reading.outcome == NOT_JUDGED:
@@ -95,7 +95,7 @@ def card(reading: Reading) -> str:
         lines.append(f"Regime: {reading.regime}; of single worlds {worlds}.")
     if reading.fieller == "not identified":
         lines.append("Fieller's set is unbounded: the ratio is not identified.")
-    lines += _robustness(reading)
+    lines += _robustness(reading, draws)
     if claim.note:
         lines.append(f"Note: {claim.note}.")
     return _filled(lines)
@@ -112,9 +112,9 @@ def question(reading: Reading) -> str:
     )
 
 
-def _robustness(reading: Reading) -> list[str]:
+def _robustness(reading: Reading, draws: str) -> list[str]:
     said = []
-    for of, what in (("by_draw", "parameter draws"), ("by_structure", "structures")):
+    for of, what in (("by_draw", draws), ("by_structure", "structures")):
         found = list(getattr(reading, of).values())
         if found:
             shares = [f"{name} in {found.count(name)}" for name in OUTCOMES if name in found]
@@ -125,15 +125,16 @@ def _robustness(reading: Reading) -> list[str]:
 
 
 def headline_card(
-    headline: Headline, parts: Sequence[Reading], outcome: str, p: float, by_draw: dict, by_structure: dict
-) -> str:
+    headline: Headline, parts: Sequence[Reading], outcome: str, p: float, by_draw: dict, by_structure: dict,
+    draws: str = "parameter draws",
+) -> str:  # fmt: skip
     """The headline claim: its parts, their conjunction, and in how many draws and structures it comes out how."""
     lines = [f"HEADLINE: {headline.paraphrase}"]
     lines += [f"{part.claim.id} {part.claim.paraphrase} {number(part, 1)}: {part.outcome}." for part in parts]
     test = f" (intersection-union test, adjusted p {p:.2g})" if isfinite(p) else ""
     found = f" {headline.fails_when}." if outcome in (FAILS, REVERSES) else ""
     lines.append(f"Verdict: {outcome.upper()}{test}. {SAYS[outcome]}{found}")
-    for points, what in ((by_draw, "parameter draws"), (by_structure, "structures")):
+    for points, what in ((by_draw, draws), (by_structure, "structures")):
         found = list(points.values())
         often = dict.fromkeys(sorted(found, key=found.count, reverse=True))
         shares = "; ".join(f"{found.count(name)} {name}" for name in often)

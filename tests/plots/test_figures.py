@@ -14,6 +14,7 @@ from sim.plots.fan import QUANTILES
 SCENARIO = "kokang_crackdown"
 UNITS = {
     "boxes": "Place on the range",
+    "calibrated": "change, % of all losses",
     "change_map": "people per hexagon",
     "choices": "thousand USD per person",
     "dumbbell": "billion USD a year",
@@ -21,6 +22,8 @@ UNITS = {
     "forest": "change, %",
     "horizons": "of 100 removed (people)",
     "operations": "(people)",
+    "predictive": "Ratio to the middle of the stated range",
+    "ranks": "Rank of the truth",
     "recovery": "Worlds not yet back (%)",
     "regimes": "Share of parameter draws (%)",
     "sobol": "Share of variance",
@@ -32,6 +35,7 @@ UNITS = {
     "waterfall": "(people, mean over the window)",
 }
 OF_MANY_POINTS = {"regimes", "specification", "boxes", "tornado", "sobol"}  # what made them names their worlds
+OF_MANY_POINTS |= {"calibrated", "predictive", "ranks"}
 OF_ONE_PAIR = ("choices", "timeline", "traces")
 
 
