@@ -34,6 +34,10 @@ sensitivity: $(VENV)/.core  ## on which parameters does the effect depend, and h
 plausibility: $(VENV)/.core  ## does the world without a crackdown look like the one on record?
 	$(PY) -m experiments.plausibility $(ARGS)
 
+.PHONY: calibrate
+calibrate: $(VENV)/.core  ## which parameters does the evidence not rule out, and what follows there? (half an hour)
+	$(PY) -m experiments.calibrate $(ARGS)
+
 .PHONY: report
 report: $(VENV)/.core  ## remake report.html of a folder of results: ARGS=results/compare/...
 	$(PY) -m experiments.report $(ARGS)

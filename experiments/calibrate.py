@@ -43,6 +43,7 @@ class Settings(Asked):
     draws: Annotated[int, Field(ge=2, le=100_000)]
     waves: Annotated[int, Field(ge=1, le=100)]
     survivors: Annotated[float, Field(gt=0, lt=1)]
+    steps: Annotated[int, Field(ge=1, le=10_000)]
     kept: Annotated[int, Field(ge=1, le=100_000)]
 
 
@@ -75,7 +76,7 @@ def calibrate(settings: dict) -> None:
         names = f"{counts.scenario} against {counts.other}, months {worlds.window[0]:g} to {worlds.window[1]:g}"
         print(f"{names}: {len(paths)} parameters, {len(ANCHORS)} anchors. {worlds.remark}".rstrip(), flush=True)
         points = cube(asked.draws, some.seed, paths)
-        found: Found = search(points, rule, run, asked.survivors, asked.waves, asked.kept, some.seed)
+        found: Found = search(points, rule, run, asked.survivors, asked.waves, asked.steps, asked.kept, some.seed)
         tables = all_tables(found, rule, some.seed)
         for name, table in tables.items():
             store.write_csv(folder, name, table)

@@ -30,7 +30,9 @@ class Found(NamedTuple):
     seeds: int
 
 
-def search(points: pd.DataFrame, rule: Rule, run: Runner, survivors: float, waves: int, kept: int, seed: int) -> Found:
+def search(
+    points: pd.DataFrame, rule: Rule, run: Runner, survivors: float, waves: int, steps: int, kept: int, seed: int
+) -> Found:
     """Run the prior in pairs, descend to the cutoff, and run pairs at some of the draws that are kept.
 
     The spread of seeds is that of the first wave throughout, so that the bar is the same from wave to wave.
@@ -49,7 +51,7 @@ def search(points: pd.DataFrame, rule: Rule, run: Runner, survivors: float, wave
         wave[number] = wave.get(number, pd.Index([])).append(tried.index)
         return off(found)
 
-    levels, visited = descend(first.unit, off(first.anchors)[first.unit.index], rule.cutoff, far, survivors, waves, seed)
+    levels, visited = descend(first.unit, off(first.anchors)[first.unit.index], rule.cutoff, far, survivors, waves, steps, seed)
     stands = chosen(levels[-1], kept, seed) if levels[-1].bar <= rule.cutoff else pd.Index([], dtype=int, name="draw")
     new = stands.unique().difference(first.unit.index)
     effects = first.effects

@@ -39,12 +39,12 @@ class Level:
 
 
 def descend(
-    points: pd.DataFrame, off: pd.Series, cutoff: float, far: Far, share: float, most: int, seed: int
+    points: pd.DataFrame, off: pd.Series, cutoff: float, far: Far, share: float, most: int, steps: int, seed: int
 ) -> tuple[list[Level], pd.DataFrame]:
     """Waves from the prior until the bar is the cutoff, or there have been `most`; and all points that were visited.
 
     points   of the prior, in the unit cube, by draw     off   how far off each is; draws that are missing have failed
-    far      runs points     share   of a wave that is carried on, 0 to 1
+    far      runs points     share   of a wave that is carried on, 0 to 1     steps   at least so many in the last wave
     The bar of the last wave is the cutoff if it was reached. A pure function of its arguments if `far` is one.
     """
     luck = np.random.default_rng(seed)
@@ -56,7 +56,8 @@ def descend(
         if not bar < before.bar or seeds.empty:
             break  # all are equally far off
         here, states, taken = seeds, [seeds], []
-        for step in range(1, max(round(len(off) / len(seeds)), FEWEST_STEPS + 1)):
+        enough = max(round(len(off) / len(seeds)) - 1, steps if bar == cutoff else FEWEST_STEPS)
+        for step in range(1, enough + 1):
             first = int(visited.index.max()) + 1
             tried = moved(visited.loc[here.index], length, luck).set_axis(range(first, first + len(here)))
             found = far(len(levels) + 1, step, tried).reindex(tried.index)
@@ -80,9 +81,10 @@ def moved(points: pd.DataFrame, length: float, luck: np.random.Generator) -> pd.
 
 
 def chosen(level: Level, count: int, seed: int) -> pd.Index:
-    """So many states of a wave, by lot and without replacement; a draw may come twice."""
+    """So many states of the later half of a wave's walks, by lot and without replacement; a draw may come twice."""
     luck = np.random.default_rng(seed)
     states = level.states.index.to_numpy()
+    states = states[len(states) // 2 :] if level.bar < np.inf else states
     return pd.Index(np.sort(luck.permutation(states)[:count]), name="draw")
 
 

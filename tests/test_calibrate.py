@@ -15,7 +15,7 @@ from experiments.waves import cube
 from sim import ConfigError, load_scenario, store
 from sim.scenario import CONFIGS, read_yaml
 
-TINY = ["draws=5", "waves=2", "kept=4", "cutoff=500", "ensemble.pairs=1", "ensemble.workers=2", "window=[1,8]"]
+TINY = ["draws=5", "waves=2", "kept=4", "cutoff=500", "steps=3", "ensemble.pairs=1", "ensemble.workers=2", "window=[1,8]"]
 TINY += ["start=2021-01-04", "end=2024-07-15", "parameters=[enforcement.leak,labour.escape,beliefs.spill_abroad]"]
 
 

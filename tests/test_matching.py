@@ -81,7 +81,7 @@ def far_from_three(wave, number, points):
 
 def test_the_search_finds_a_small_part_its_size_and_all_of_it():
     points = cube(400, 3, [f"p{k}" for k in range(100)])
-    levels, visited = descend(points, far_from_three(1, 0, points), 1.0, far_from_three, 0.1, 10, seed=3)
+    levels, visited = descend(points, far_from_three(1, 0, points), 1.0, far_from_three, 0.1, 10, 8, seed=3)
     last = levels[-1]
     assert last.bar == 1.0 and (last.states < 1.0).all() and [level.bar for level in levels] == sorted(
         (level.bar for level in levels), reverse=True
@@ -91,23 +91,23 @@ def test_the_search_finds_a_small_part_its_size_and_all_of_it():
     inside = visited.loc[last.states.index]
     assert stats.norm.ppf(inside["p0"]).min() < 2.85 and stats.norm.ppf(inside["p0"]).max() > 3.05
     assert inside["p50"].mean() == pytest.approx(0.5, abs=0.2)  # what does not matter stays where it was
-    again, _ = descend(points, far_from_three(1, 0, points), 1.0, far_from_three, 0.1, 10, seed=3)
+    again, _ = descend(points, far_from_three(1, 0, points), 1.0, far_from_three, 0.1, 10, 8, seed=3)
     assert again[-1].states.equals(last.states)
 
 
 def test_a_search_that_cannot_get_there_stops_above_the_cutoff():
     points = cube(50, 1, ["p0", "p1"])
     alike = lambda wave, number, tried: pd.Series(7.0, tried.index)  # noqa: E731
-    levels, visited = descend(points, alike(1, 0, points), 1.0, alike, 0.1, 10, seed=1)
+    levels, visited = descend(points, alike(1, 0, points), 1.0, alike, 0.1, 10, 8, seed=1)
     assert len(levels) == 1 and levels[0].bar == np.inf and visited is points
-    levels, _ = descend(points, far_from_three(1, 0, points), 1.0, far_from_three, 0.1, 2, seed=1)
+    levels, _ = descend(points, far_from_three(1, 0, points), 1.0, far_from_three, 0.1, 2, 8, seed=1)
     assert len(levels) == 2 and levels[-1].bar > 1.0
 
 
 def test_draws_that_failed_are_steps_not_taken():
     points = cube(60, 1, ["p0", "p1"])
     half = lambda wave, number, tried: far_from_three(wave, number, tried).iloc[::2]  # noqa: E731
-    levels, _ = descend(points, far_from_three(1, 0, points), 1.0, half, 0.2, 3, seed=1)
+    levels, _ = descend(points, far_from_three(1, 0, points), 1.0, half, 0.2, 3, 8, seed=1)
     assert all(level.states.notna().all() for level in levels)
 
 
@@ -120,7 +120,7 @@ def test_a_step_leaves_the_prior_as_it_is(length):
 
 def test_states_are_chosen_without_replacement():
     points = cube(50, 1, ["p0"])
-    levels, _ = descend(points, far_from_three(1, 0, points), 20.0, far_from_three, 0.1, 1, seed=1)
+    levels, _ = descend(points, far_from_three(1, 0, points), 20.0, far_from_three, 0.1, 1, 8, seed=1)
     assert sorted(chosen(levels[-1], 99, 1)) == list(points.index) and len(chosen(levels[-1], 7, 1)) == 7
 
 
