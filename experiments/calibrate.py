@@ -80,7 +80,7 @@ def calibrate(settings: dict) -> None:
         tables = all_tables(found, rule, some.seed)
         for name, table in tables.items():
             store.write_csv(folder, name, table)
-        text = summary(tables, rule, counts.scenario, asked.kept)
+        text = summary(tables, rule, counts.scenario)
         (folder / "summary.txt").write_text(text + "\n", encoding="utf-8")
         foot = f"{names}; seeds {seeds[0]} to {seeds[-1]}. Run {recipe['digest']}."
         for remark in draw(tables, folder / "figures", foot, recipe["digest"]):

@@ -14,6 +14,7 @@ from experiments.effects import DEFINED, EFFECTS, EMPTY
 from experiments.factors import in_words
 from experiments.matching import Rule, at_draws, distances, implausibility, not_ruled_out, spread, worst
 from experiments.search import Found
+from experiments.subset import worth
 from experiments.synthetic import coverage, recover
 from experiments.waves import SHIPPED
 from sim import plots
@@ -26,7 +27,7 @@ SHORT = {"suppression": "Suppression", "ndr": "Net displacement", "losses": "All
 SHOWN = tuple(SHORT)
 TOLD = {"ndr": "ndr", "western_loss_change": "western_losses"}  # columns that a verdict reads, as an effect is called here
 OTHER_DISCREPANCIES, OTHER_FORGIVEN = (1.25, 1.5, 2.0, 3.0), (0, 1, 2)
-PERMUTED = 200  # times, for what chance alone would make of the largest correlation
+REPEATED = 100  # times, for what chance alone would make of the largest correlation
 
 
 def ledger(
@@ -75,25 +76,27 @@ def before_and_after(effects: pd.DataFrame, prior: pd.Index, kept: pd.Index) -> 
     return pd.DataFrame(rows)
 
 
-def moved(unit: pd.DataFrame) -> pd.DataFrame:
+def moved(unit: pd.DataFrame, many: float) -> pd.DataFrame:
     """Parameters by how far the kept draws have moved them from the prior, which is uniform on the range.
 
-    unit: places on the ranges (0 to 1) of the kept draws. Kolmogorov-Smirnov, corrected by Holm for their number.
+    unit: places on the ranges (0 to 1) of the kept draws     many: independent draws that they are worth
+    Kolmogorov-Smirnov, for so many draws, corrected by Holm for the number of parameters.
     """
     columns = ["parameter", "label", "median", "ks", "p", "p_holm"]
     if len(unit) < 2:
         return pd.DataFrame(columns=columns)
-    found = [stats.kstest(unit[path], "uniform") for path in unit]
-    table = pd.DataFrame([(test.statistic, test.pvalue) for test in found], columns=["ks", "p"]).assign(parameter=unit.columns)
+    far = [stats.kstest(unit[path], "uniform").statistic for path in unit]
+    table = pd.DataFrame({"parameter": unit.columns, "ks": far, "p": stats.kstwo.sf(far, max(int(many), 1))})
     table["label"], table["median"] = [in_words(path) for path in unit], unit.median().to_numpy()
     table["p_holm"] = multipletests(table["p"], method="holm")[1]
     return table.sort_values("ks", ascending=False, kind="stable")[columns].reset_index(drop=True)
 
 
-def ridges(unit: pd.DataFrame, seed: int, most: int = 50) -> pd.DataFrame:
+def ridges(unit: pd.DataFrame, many: float, seed: int, most: int = 50) -> pd.DataFrame:
     """Pairs of parameters by their rank correlation over the kept draws: what the evidence ties together.
 
-    chance: what the largest of all pairs' correlations comes to, in 95 of 100 cases, where nothing is tied (columns permuted).
+    many: independent draws that the kept ones are worth     chance: what the largest of all pairs' correlations comes to, in 95
+    of 100 cases, over so many draws where nothing is tied
     """
     columns = ["one", "other", "correlation", "chance", "beyond_chance"]
     if len(unit) < 4:
@@ -101,7 +104,8 @@ def ridges(unit: pd.DataFrame, seed: int, most: int = 50) -> pd.DataFrame:
     ranks, luck = unit.rank().to_numpy(), np.random.default_rng(seed)
     upper = np.triu_indices(ranks.shape[1], 1)
     found = np.corrcoef(ranks, rowvar=False)[upper]
-    largest = [np.abs(np.corrcoef(luck.permuted(ranks, axis=0), rowvar=False)[upper]).max() for _ in range(PERMUTED)]
+    alone = [luck.random((max(int(many), 3), ranks.shape[1])).argsort(axis=0).argsort(axis=0) for _ in range(REPEATED)]
+    largest = [np.abs(np.corrcoef(table, rowvar=False)[upper]).max() for table in alone]
     first, chance = np.argsort(-np.abs(found), kind="stable")[:most], float(np.quantile(largest, 0.95))
     names = unit.columns.to_numpy()
     table = pd.DataFrame({"one": names[upper[0][first]], "other": names[upper[1][first]], "correlation": found[first]})
@@ -149,6 +153,7 @@ def all_tables(found: Found, rule: Rule, seed: int) -> dict[str, pd.DataFrame]:
     implausible = implausibility(distances(at_draws(found.anchors, found.evidence), found.evidence, width))
     drawn, times = in_range(found.unit), found.kept.value_counts().sort_index()
     unit = found.unit.loc[found.kept]
+    many = worth(unit)
     long = values.rename_axis(columns="anchor").stack(future_stack=True).rename("value").to_frame()
     long["implausibility"] = implausible.rename_axis(columns="anchor").stack(future_stack=True)
     told = found.effects.assign(wave=found.wave, times_kept=times, outcome=found.effects.apply(outcome, axis=1))
@@ -157,9 +162,10 @@ def all_tables(found: Found, rule: Rule, seed: int) -> dict[str, pd.DataFrame]:
     recovered = synthetic_truth(found, rule, seed)
     levels = [
         {"wave": number, "bar": level.bar, "states": len(level.states), "draws": level.states.index.nunique(),
-         "steps_taken": level.taken, "share_of_prior": level.volume}
+         "worth": worth(found.unit.loc[level.states.index]), "steps_taken": level.taken, "share_of_prior": level.volume}
         for number, level in enumerate(found.levels, start=1)
     ]  # fmt: skip
+    levels[-1]["worth"] = many if len(unit) else levels[-1]["worth"]
     return {
         "kept": drawn.loc[times.index].rename_axis("draw").assign(wave=found.wave, times=times).reset_index(),
         "ledger": ledger(ANCHORS, values, implausible, found.prior, found.kept, rule.cutoff),
@@ -168,7 +174,7 @@ def all_tables(found: Found, rule: Rule, seed: int) -> dict[str, pd.DataFrame]:
         "draws": drawn.rename_axis("draw").assign(wave=found.wave).reset_index(),
         "anchors": long.reset_index().assign(wave=lambda table: table["draw"].map(found.wave)),
         "waves": pd.DataFrame(levels), "recovery": recovered, "coverage": coverage(recovered),
-        "rules": other_rules(found, rule), "moved": moved(unit), "ridges": ridges(unit, seed),
+        "rules": other_rules(found, rule), "moved": moved(unit, many), "ridges": ridges(unit, many, seed),
     }  # fmt: skip
 
 

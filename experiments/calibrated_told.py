@@ -9,20 +9,19 @@ from experiments.matching import Rule, share
 from experiments.synthetic import FEWEST
 from experiments.waves import SHIPPED
 
-FEW = 30  # kept draws below which quantiles are coarse
+FEW = 50  # independent draws below which quantiles are coarse
 TOP = 5
 PARTS = {"ndr_own_country": "in the country", "ndr_cross_border": "across a border", "ndr_out_of_region": "out of the region"}
 Tables = Mapping[str, pd.DataFrame]
 
 
-def summary(tables: Tables, rule: Rule, scenario: str, asked: int) -> str:
+def summary(tables: Tables, rule: Rule, scenario: str) -> str:
     """The tables of `experiments.calibrate` in a page."""
     lines = [*_search(tables, rule), "", *_ledger(tables["ledger"]), "", *_effects(tables["effects"])]
     lines += ["", *_sentence(tables, scenario), "", *_recovery(tables["coverage"])]
     lines += ["", *_common(tables), "", *_rules(tables["rules"])]
-    many = int(tables["kept"]["times"].sum())
-    if 0 < many < FEW and asked >= FEW:
-        lines.append(f"Only {many} kept draws: their intervals are coarse.")
+    if len(tables["kept"]) and (many := tables["waves"]["worth"].iloc[-1]) < FEW:
+        lines.append(f"Kept draws are worth about {many:.0f} independent ones: intervals and shares over them are coarse.")
     return "\n".join(lines)
 
 
@@ -48,7 +47,8 @@ def _search(tables: Tables, rule: Rule) -> list[str]:
     else:
         kept = tables["kept"]
         size = _percent(last["share_of_prior"])
-        lines.append(f"Kept: {len(kept)} draws ({kept['times'].sum()} states), a sample of {size} of the prior.")
+        many = f"{len(kept)} draws ({kept['times'].sum()} states of walks, worth about {last['worth']:.0f} independent draws)"
+        lines.append(f"Kept: {many}, from {size} of the prior.")
     off = told.loc[told["draw"] == SHIPPED, "off"]
     if len(off):
         verdict = "kept" if off.iloc[0] < rule.cutoff else "ruled out"

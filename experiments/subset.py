@@ -4,10 +4,12 @@ One draw in a thousand or fewer may survive, and none of a few hundred. So the b
 part of the last one, and walks on from there, every step being taken only if it stays below the bar that this part set. Each
 wave is then a uniform sample of what lies below its bar, and the shares multiply to the size of the last.
 
-A step is a whole-vector move that leaves the prior as it is (preconditioned Crank-Nicolson: Cotter et al. 2013, Statistical
-Science 28:424), so that it works with hundreds of parameters; its length adapts to how many steps are taken. Au & Beck 2001,
-Probabilistic Engineering Mechanics 16:263; for likelihood-free inference Chiachio et al. 2014, SIAM J. Scientific Computing
-36:A1339 [check before citing].
+A step moves some of the parameters, by lot, each a short way or a long one, so that the prior stays as it is; how many adapts
+to how many steps are taken. So parameters that do not matter are forgotten, however many there are. Still a walk resembles where
+it began, and walks have common ancestors: `worth` says how many independent draws a sample stands for.
+
+Au & Beck 2001, Probabilistic Engineering Mechanics 16:263; moves: Cotter et al. 2013, Statistical Science 28:424; for inference
+without likelihood: Chiachio et al. 2014, SIAM J. Scientific Computing 36:A1339 [check before citing].
 """
 
 from collections.abc import Callable
@@ -17,9 +19,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-TAKEN = 0.3  # share of steps that the length is adapted to
-FIRST_STEP, SHORTEST = 0.5, 0.02  # of the length of a step; 1 is a fresh draw
+TAKEN = 0.3  # share of steps that their length is adapted to
+FIRST_STEP, SHORTEST = 0.5, 0.01  # share of the parameters that a step moves
 FEWEST_STEPS = 3  # of a walk in a wave
+MEDIAN_OF_SIZES = float(stats.norm.ppf(0.75))  # of a standard normal: robust against columns that being kept does depend on
 Far = Callable[[int, int, pd.DataFrame], pd.Series]  # (wave, step, points) -> how far each is off; draws that failed are missing
 
 
@@ -52,9 +55,11 @@ def descend(
     while len(levels) < most and levels[-1].bar > cutoff:
         before = levels[-1]
         bar = max(cutoff, _bar(before.states, share))
-        seeds = before.states[before.states < bar]
+        seeds = below = before.states[before.states < bar]
         if not bar < before.bar or seeds.empty:
             break  # all are equally far off
+        if len(seeds) > (many := int(np.ceil(share * len(off)))):  # enough to walk from
+            seeds = seeds.iloc[np.sort(luck.permutation(len(seeds))[:many])]
         here, states, taken = seeds, [seeds], []
         enough = max(round(len(off) / len(seeds)) - 1, steps if bar == cutoff else FEWEST_STEPS)
         for step in range(1, enough + 1):
@@ -68,16 +73,31 @@ def descend(
             states.append(here)
             taken.append(goes.mean())
             length = float(np.clip(length * np.exp(goes.mean() - TAKEN), SHORTEST, 1.0))
-        volume = before.volume * len(seeds) / len(before.states)
+        volume = before.volume * len(below) / len(before.states)
         levels.append(Level(bar, pd.concat(states), volume, float(np.mean(taken))))
     return levels, visited
 
 
 def moved(points: pd.DataFrame, length: float, luck: np.random.Generator) -> pd.DataFrame:
-    """Points of the unit cube a step on: where uniform points lie after it is uniform again."""
-    normal = stats.norm.ppf(points.clip(1e-12, 1 - 1e-12))
-    there = np.sqrt(1 - length**2) * normal + length * luck.normal(size=points.shape)
-    return pd.DataFrame(stats.norm.cdf(there), points.index, points.columns)
+    """Points of the unit cube a step on: each coordinate moves with probability `length`. Uniform points stay uniform.
+
+    A coordinate moves as an autoregression of its normal score, with a weight of its own: near 0 a nudge, at 1 a new draw.
+    """
+    normal, fresh = stats.norm.ppf(points.clip(1e-12, 1 - 1e-12)), luck.normal(size=points.shape)
+    weight = np.where(luck.random(points.shape) < length, luck.random(points.shape), 0.0)
+    there = stats.norm.cdf(np.sqrt(1 - weight**2) * normal + weight * fresh)
+    return pd.DataFrame(np.where(weight > 0, there, points), points.index, points.columns)
+
+
+def worth(points: pd.DataFrame) -> float:
+    """As many independent draws as the points are worth: the mean of n independent normal scores has a variance of 1/n.
+
+    points: in the unit cube; most columns must be ones on which being kept does not depend. Never more than there are points.
+    """
+    if not len(points):
+        return 0.0
+    means = stats.norm.ppf(points.clip(1e-9, 1 - 1e-9)).mean(axis=0)
+    return float(min((MEDIAN_OF_SIZES / max(np.median(np.abs(means)), 1e-9)) ** 2, len(points)))
 
 
 def chosen(level: Level, count: int, seed: int) -> pd.Index:

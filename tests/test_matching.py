@@ -10,7 +10,7 @@ from experiments.anchors import ANCHORS, Anchor
 from experiments.calibrated import NOBODY, UNTOUCHED, before_and_after, ledger, moved, outcome, ridges
 from experiments.effects import DEFINED, EMPTY, SHUT
 from experiments.matching import Rule, at_draws, distances, implausibility, not_ruled_out, share, spread, stated, worst
-from experiments.subset import chosen, descend
+from experiments.subset import chosen, descend, worth
 from experiments.subset import moved as step
 from experiments.synthetic import FEWEST, coverage, recover
 from experiments.waves import cube
@@ -118,6 +118,13 @@ def test_a_step_leaves_the_prior_as_it_is(length):
     assert there.to_numpy().min() >= 0 and there.to_numpy().max() <= 1
 
 
+def test_repeats_of_a_few_draws_are_worth_those_few():
+    many = pd.DataFrame(np.random.default_rng(1).random((50, 200)))
+    few = pd.DataFrame(np.random.default_rng(2).random((5, 200)))
+    assert worth(many) == pytest.approx(50, rel=0.35) and worth(few.loc[few.index.repeat(10)]) == pytest.approx(5, rel=0.35)
+    assert worth(many.iloc[:0]) == 0.0 and worth(many.iloc[:1]) <= 1.0
+
+
 def test_states_are_chosen_without_replacement():
     points = cube(50, 1, ["p0"])
     levels, _ = descend(points, far_from_three(1, 0, points), 20.0, far_from_three, 0.1, 1, 8, seed=1)
@@ -204,9 +211,10 @@ def test_what_the_kept_draws_have_in_common_is_told_and_chance_is_not():
                                                        "enforcement.leak", "enforcement.take_low"])  # fmt: skip
     unit["labour.release"] = (unit["labour.escape"] + 0.05 * luck.normal(size=80)).clip(0, 1)
     unit["ai.speed"] = 0.8 + 0.2 * unit["ai.speed"]
-    far = moved(unit)
+    far = moved(unit, 80)
     assert far["parameter"].iloc[0] == "ai.speed" and far["p_holm"].iloc[0] < 1e-6 and (far["p_holm"].iloc[1:] > 0.01).all()
-    tied = ridges(unit, seed=1)
+    tied = ridges(unit, 80, seed=1)
     assert set(tied.loc[0, ["one", "other"]]) == {"labour.escape", "labour.release"}
     assert tied["beyond_chance"].tolist() == [True] + [False] * (len(tied) - 1)
-    assert moved(unit.iloc[:0]).empty and ridges(unit.iloc[:2], seed=1).empty
+    assert (moved(unit, 2)["p_holm"] > 0.05).all() and not ridges(unit, 4, seed=1)["beyond_chance"].any()  # worth too little
+    assert moved(unit.iloc[:0], 0).empty and ridges(unit.iloc[:2], 2, seed=1).empty
