@@ -109,12 +109,10 @@ def test_a_file_of_draws_that_cannot_be_used_is_told_in_one_line(content, said, 
         (["scenarios=[sanctions,relaxation]"], "scenarios: is [sanctions, relaxation]; allowed: one"),
         (["scenarios=[awareness_china]"], "awareness_china has no target in space"),
         (["scenarios=[crackdown_with_repatriation]"], "is set against kokang_crackdown; allowed: against a world without levers"),
-        (["ensemble.until=precision"], "ensemble.until: is 'precision'; allowed: pairs"),
         (["end=2024-03-04"], "start, end: 2019-01-07 to 2024-03-04; allowed: 2021-01-04 to 2024-06-24"),
         (["parameters=[enforcement.leaks]"], "parameters: 'enforcement.leaks' has nothing to draw"),
         (["parameters=[enforcement.leak]"], "parameters: 1 free to vary; allowed: at least two"),
         (["forgiven=16"], "forgiven: is 16; allowed: less than 16"),
-        (["discrepancy=0.5"], "discrepancy: is 0.5; allowed: greater than or equal to 1"),
     ],
 )
 def test_what_cannot_be_asked_is_told_in_one_line_and_nothing_is_written(settings, told, capsys, tmp_path):
