@@ -191,6 +191,8 @@ def draw(tables: Mapping[str, pd.DataFrame], folder: Path, foot: str, digest: st
         for one in mine.loc[mine.index.repeat(many)].to_dict("records") or [{"draw": 0, row["effect"]: np.nan}]:
             rows.append(same | {"draw": one["draw"], "value": one[row["effect"]]})
     given = {"predictive": tables["ledger"].assign(**counts), "calibrated": pd.DataFrame(rows), "recovered": tables["recovery"]}
+    if len(tables["kept"]):
+        foot = f"Calibrated draws are worth about {tables['waves']['worth'].iloc[-1]:.0f} independent ones. {foot}"
     undrawn = []
     for name in ("predictive", "calibrated", "ranks"):
         try:
