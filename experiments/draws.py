@@ -56,7 +56,7 @@ def read_draws(path: str) -> pd.DataFrame:
         if not values.between(low[name], high[name]).all():
             wrong = table.loc[~values.between(low[name], high[name]), name].iloc[0]
             raise ConfigError(f"{where}: {name} is {wrong}; allowed: {low[name]:g} to {high[name]:g}")
-    return table.set_index(numbers.astype(int).rename("draw"))[paths].astype(float)
+    return table.set_index(numbers.astype(int).rename("draw"))[paths].astype(float).copy()
 
 
 def in_range(points: pd.DataFrame) -> pd.DataFrame:
