@@ -85,6 +85,7 @@ def tables():
         "screening": screening(),
         "indices": indices(),
         **calibration(rng),
+        "phase": phase(),
     }
 
 
@@ -259,3 +260,22 @@ def calibration(rng):
         "predictive": predictive.assign(prior_draws=300, calibrated_draws=30),
         "calibrated": pd.DataFrame(calibrated), "recovered": pd.DataFrame(recovered),
     }  # fmt: skip
+
+
+def phase():
+    """Points of a phase diagram, three across and four up: each regime that has a number, and three that have none."""
+    regimes = [["PARTIAL", "INDETERMINATE", "NO SUPPRESSION"], ["FULL", "NO DISPLACEMENT", "EMPTY"],
+               ["WORSE", "DIFFUSION", "ENDS"], ["NOT SPATIAL"] * 3]  # fmt: skip
+    ratios = [[0.4, 0.11, np.nan], [0.97, 0.02, np.nan], [1.3, -0.2, 0.0], [np.nan] * 3]
+    rows = []
+    for up, (row, numbers) in enumerate(zip(regimes, ratios, strict=True)):
+        for across, (regime, ndr) in enumerate(zip(row, numbers, strict=True)):
+            share = (0.2, 0.5, 0.95, 1.0)[up]
+            told = {"x": 2.0 ** (across - 1), "x_tick": f"×{2.0 ** (across - 1):g}", "y": share, "y_tick": f"{100 * share:.0f}%"}
+            told |= {"usual": across == 1 and up == 0, "regime": regime, "by_estimate": "PARTIAL", "places": 1 + up}
+            told |= {"suppression": -0.5, "ndr": ndr, "ndr_low": ndr - 0.02, "ndr_high": ndr + 0.02, "coverage": share}
+            west = 0.03 if regime == "WORSE" else -0.1 * up
+            told |= {"western_loss_change": west, "western_loss_change_low": west - 0.01, "worker_change": -0.1}
+            rows.append(told)
+    words = {"x_axis": "Cost of moving a crew (times the usual)", "y_axis": "Coverage: share of all people held in the target"}
+    return pd.DataFrame(rows).assign(**words, intensity=1.0, raids_asked=1000.0, raids_affordable=1800.0, pairs=6)

@@ -22,6 +22,7 @@ UNITS = {
     "forest": "change, %",
     "horizons": "of 100 removed (people)",
     "operations": "(people)",
+    "phase_diagram": "Change in Western losses (%)",
     "predictive": "Ratio to the middle of the stated range",
     "ranks": "Rank of the truth",
     "recovery": "Worlds not yet back (%)",
@@ -34,7 +35,7 @@ UNITS = {
     "tradeoff": "Western victims (%)",
     "waterfall": "(people, mean over the window)",
 }
-OF_MANY_POINTS = {"regimes", "specification", "boxes", "tornado", "sobol"}  # what made them names their worlds
+OF_MANY_POINTS = {"regimes", "specification", "boxes", "tornado", "sobol", "phase_diagram"}  # what made them names their worlds
 OF_MANY_POINTS |= {"calibrated", "predictive", "ranks"}
 OF_ONE_PAIR = ("choices", "timeline", "traces")
 

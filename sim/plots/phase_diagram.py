@@ -1,0 +1,128 @@
+"""The phase diagram: in which regime a crackdown lies over two axes, and what becomes of Western losses there."""
+
+import textwrap
+
+import numpy as np
+from matplotlib.patches import Patch, Rectangle
+
+from sim.plots import style
+
+CAPTION = (
+    "Left: the regime of a crackdown at each point of two axes, by fixed rules over the whole interval of its pairs, with the "
+    "net displacement ratio: of 100 people removed from the target, how many are held elsewhere because of it. Hatched: "
+    "displacement is undefined, since nothing is shown to be removed, everywhere is target, or nobody was there; a dash stands "
+    "for the number. Grey: the interval lies across a border. Right: change in the losses of Western victims against the same "
+    "worlds without the campaign (ratio of means over pairs). Framed: the scenario as its file has it, under the usual "
+    "parameters. Values along an axis need not be evenly spaced. Intervals show chance among seeds only."
+)
+REGIMES = {  # colour and hatch, in the order of the legend
+    "ENDS": (style.BLUE, ""),
+    "DIFFUSION": (style.GREEN, ""),
+    "DIRECT": (style.GREEN, "...."),
+    "NO DISPLACEMENT": (style.SKY, ""),
+    "PARTIAL": (style.YELLOW, ""),
+    "FULL": (style.ORANGE, ""),
+    "WORSE": (style.VERMILLION, ""),
+    "INDETERMINATE": (style.PALE, ""),
+    "NO SUPPRESSION": ("#FFFFFF", "////"),
+    "NOT SPATIAL": ("#FFFFFF", "\\\\\\\\"),
+    "EMPTY": ("#FFFFFF", "xxxx"),
+}
+WORDS = {  # in the legend, where the verdict's own word says too little
+    "DIRECT": "Fall by levers outside the target",
+    "NO SUPPRESSION": "No suppression shown",
+    "NOT SPATIAL": "Not spatial: no elsewhere",
+    "EMPTY": "Nobody in the target",
+}
+ON_DARK = ("ENDS",)
+COLUMNS = [
+    "x", "y", "x_tick", "y_tick", "x_axis", "y_axis", "usual", "places", "coverage", "intensity", "raids_asked", "pairs",
+    "regime", "suppression", "ndr", "ndr_low", "ndr_high", "worker_change", "western_loss_change",
+]  # fmt: skip
+WIDTH = 42  # characters of the words at an axis
+
+
+def data(phase):
+    """The columns COLUMNS of a phase diagram's points, with their place in the picture: column and row, from 0.
+
+    phase: a row for each point, as `python -m experiments.phase` writes it (x, y: values; ticks and axes: their words).
+    """
+    if phase.empty:
+        raise ValueError("phase: has no points")
+    table = phase.reindex(columns=COLUMNS)
+    for name, place in (("x", "column"), ("y", "row")):
+        table[place] = table[name].map({value: k for k, value in enumerate(sorted(table[name].unique()))})
+    return table.sort_values(["row", "column"], ignore_index=True)
+
+
+def draw(table, provenance=""):
+    """A Figure with the regimes beside the change in Western losses, from the table made by `data`."""
+    with style.context():
+        columns, rows = int(table["column"].max()) + 1, int(table["row"].max()) + 1
+        fig = style.figure(style.DOUBLE_COLUMN, max(2.1 + 0.3 * rows, 3.0))
+        left, right = fig.subplots(1, 2, sharey=True)
+        _regimes(left, table)
+        _losses(right, table)
+        for ax in (left, right):
+            ax.set_xlim(-0.5, columns - 0.5)
+            ax.set_ylim(-0.5, rows - 0.5)
+            ax.set_xticks(range(columns), _ticks(table, "column", "x_tick"))
+            ax.tick_params(length=0)
+            ax.spines[:].set_visible(False)
+            ax.set_xlabel(textwrap.fill(str(table["x_axis"].iloc[0]), WIDTH))
+            _frame(ax, table)
+        left.set_yticks(range(rows), _ticks(table, "row", "y_tick"))
+        left.set_ylabel(textwrap.fill(str(table["y_axis"].iloc[0]), WIDTH))
+        left.set_title("Of 100 removed, how many reappear")
+        right.set_title("Change in Western losses (%)")
+        used = [name for name in REGIMES if name in set(table["regime"])]
+        handles = [_patch(name) for name in used]
+        fig.legend(handles=handles, loc="outside upper left", ncols=min(len(used), 4), handlelength=1.6, columnspacing=1.2)
+        style.finish(fig, provenance)
+    return fig
+
+
+def _regimes(ax, table):
+    for row in table.to_dict("records"):
+        colour, hatch = REGIMES[row["regime"]]
+        ax.add_patch(_cell(row, facecolor=colour, hatch=hatch))
+        text = "–" if np.isnan(row["ndr"]) else f"{100 * row['ndr']:.0f}".replace("-0", "0").replace("-", "−")
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0} if hatch else None
+        ink = "white" if row["regime"] in ON_DARK else style.INK
+        ax.text(row["column"], row["row"], text, ha="center", va="center", color=ink, bbox=box)
+
+
+def _losses(ax, table):
+    reach = max(float(np.nanmax(np.abs(table["western_loss_change"].to_numpy(float)), initial=0.0)), 0.02)
+    for row in table.to_dict("records"):
+        change = row["western_loss_change"]
+        if np.isnan(change):
+            ax.add_patch(_cell(row, facecolor="white", hatch="xxxx"))
+            continue
+        colour = style.CHANGE(0.5 + 0.5 * change / reach)
+        ax.add_patch(_cell(row, facecolor=colour))
+        dark = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2] < 0.55
+        text = style.percent(change, signed=True).removesuffix("%")
+        ax.text(row["column"], row["row"], text, ha="center", va="center", color="white" if dark else style.INK)
+
+
+def _cell(row, **look):
+    return Rectangle((row["column"] - 0.5, row["row"] - 0.5), 1, 1, edgecolor=style.GREY if look.get("hatch") else "white",
+                     linewidth=0.6, **look)  # fmt: skip
+
+
+def _frame(ax, table):
+    """A frame round the scenario as it is."""
+    for row in table[table["usual"].astype(bool)].to_dict("records"):
+        ax.add_patch(Rectangle((row["column"] - 0.5, row["row"] - 0.5), 1, 1, fill=False, edgecolor=style.BLACK, linewidth=1.4,
+                               zorder=3, clip_on=False))  # fmt: skip
+
+
+def _patch(name):
+    colour, hatch = REGIMES[name]
+    return Patch(facecolor=colour, hatch=hatch, edgecolor=style.GREY, linewidth=0.4, label=WORDS.get(name, name.capitalize()))
+
+
+def _ticks(table, place, tick):
+    values = table.drop_duplicates(place).sort_values(place)[tick]
+    return [value if isinstance(value, str) else f"{value:g}" for value in values]  # numbers, where a CSV was read
