@@ -30,6 +30,10 @@ claims: $(VENV)/.core  ## what the articles claim, and what the model says (abou
 sensitivity: $(VENV)/.core  ## on which parameters does the effect depend, and how much is chance? (minutes)
 	$(PY) -m experiments.sensitivity $(ARGS)
 
+.PHONY: phase
+phase: $(VENV)/.core  ## in which regime does a crackdown lie, over the cost of moving and its coverage? (minutes)
+	$(PY) -m experiments.phase $(ARGS)
+
 .PHONY: plausibility
 plausibility: $(VENV)/.core  ## does the world without a crackdown look like the one on record?
 	$(PY) -m experiments.plausibility $(ARGS)

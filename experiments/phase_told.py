@@ -95,7 +95,8 @@ def _reach(table: pd.DataFrame) -> list[str]:
     for name, other in (("y", "x"), ("x", "y")):
         along = [mine.sort_values(name)["ndr"] for _, mine in defined.groupby(other) if len(mine) > 1]
         lines[name] = pd.Series([ndr.iloc[-1] - ndr.iloc[0] for ndr in along], dtype=float).mean()
-    changes = f"{percent(lines['y'])} from the lowest row to the highest and {percent(lines['x'])} from the first column to the last"
+    up, across = percent(lines["y"]), percent(lines["x"])
+    changes = f"{up} from the lowest row to the highest and {across} from the first column to the last"
     return [f"Of 100 people removed, {' to '.join(ends)} reappear: on average {changes}, where there is a number."]
 
 

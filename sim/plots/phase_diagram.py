@@ -12,8 +12,8 @@ CAPTION = (
     "net displacement ratio: of 100 people removed from the target, how many are held elsewhere because of it. Hatched: "
     "displacement is undefined, since nothing is shown to be removed, everywhere is target, or nobody was there; a dash stands "
     "for the number. Grey: the interval lies across a border. Right: change in the losses of Western victims against the same "
-    "worlds without the campaign (ratio of means over pairs). Framed: the scenario as its file has it, under the usual "
-    "parameters. Values along an axis need not be evenly spaced. Intervals show chance among seeds only."
+    "worlds without the campaign (ratio of means over pairs). Lines: where the regime changes. Framed: the scenario as its file "
+    "has it, under the usual parameters. Values along an axis need not be evenly spaced. Intervals show chance among seeds only."
 )
 REGIMES = {  # colour and hatch, in the order of the legend
     "ENDS": (style.BLUE, ""),
@@ -39,6 +39,8 @@ COLUMNS = [
     "x", "y", "x_tick", "y_tick", "x_axis", "y_axis", "usual", "places", "coverage", "intensity", "raids_asked", "pairs",
     "regime", "suppression", "ndr", "ndr_low", "ndr_high", "worker_change", "western_loss_change",
 ]  # fmt: skip
+HATCH = "#B5B5B5"
+BORDER = {"color": style.INK, "linewidth": 1.1, "zorder": 2}
 WIDTH = 42  # characters of the words at an axis
 
 
@@ -70,6 +72,7 @@ def draw(table, provenance=""):
             ax.tick_params(length=0)
             ax.spines[:].set_visible(False)
             ax.set_xlabel(textwrap.fill(str(table["x_axis"].iloc[0]), WIDTH))
+            _borders(ax, table)
             _frame(ax, table)
         left.set_yticks(range(rows), _ticks(table, "row", "y_tick"))
         left.set_ylabel(textwrap.fill(str(table["y_axis"].iloc[0]), WIDTH))
@@ -107,8 +110,17 @@ def _losses(ax, table):
 
 
 def _cell(row, **look):
-    return Rectangle((row["column"] - 0.5, row["row"] - 0.5), 1, 1, edgecolor=style.GREY if look.get("hatch") else "white",
-                     linewidth=0.6, **look)  # fmt: skip
+    edge = HATCH if look.get("hatch") else "white"
+    return Rectangle((row["column"] - 0.5, row["row"] - 0.5), 1, 1, edgecolor=edge, linewidth=0.6, **look)
+
+
+def _borders(ax, table):
+    """A line where the regime changes, in both panels, so that losses can be read against regimes."""
+    regime = {(row["column"], row["row"]): row["regime"] for row in table.to_dict("records")}
+    upright = [(c, r) for c, r in regime if regime.get((c + 1, r), regime[c, r]) != regime[c, r]]
+    level = [(c, r) for c, r in regime if regime.get((c, r + 1), regime[c, r]) != regime[c, r]]
+    ax.vlines([c + 0.5 for c, _ in upright], [r - 0.5 for _, r in upright], [r + 0.5 for _, r in upright], **BORDER)
+    ax.hlines([r + 0.5 for _, r in level], [c - 0.5 for c, _ in level], [c + 0.5 for c, _ in level], **BORDER)
 
 
 def _frame(ax, table):
@@ -120,7 +132,8 @@ def _frame(ax, table):
 
 def _patch(name):
     colour, hatch = REGIMES[name]
-    return Patch(facecolor=colour, hatch=hatch, edgecolor=style.GREY, linewidth=0.4, label=WORDS.get(name, name.capitalize()))
+    edge, word = HATCH if hatch else style.GREY, WORDS.get(name, name.capitalize())
+    return Patch(facecolor=colour, hatch=hatch, edgecolor=edge, linewidth=0.4, label=word)
 
 
 def _ticks(table, place, tick):
