@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import isclose
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from experiments.draws import ranges
 from experiments.factors import in_words
@@ -46,12 +46,12 @@ class Axis(BaseModel):
             raise ValueError("each parameter once")
         return given
 
-    @model_validator(mode="after")
-    def _in_order(self):
-        problem = _wrong_values(self)
-        if problem:
-            raise ValueError(f"values: {problem}")
-        return self
+    @field_validator("values")
+    @classmethod
+    def _in_order(cls, given, info):
+        if "of" in info.data and "scale" in info.data and (allowed := _wrong_values(given, **info.data)):
+            raise ValueError(allowed)
+        return given
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -118,29 +118,29 @@ def told_apart(axis: Axis, in_force: Mapping[str, Mapping]) -> None:
         seen[made] = value
 
 
-def _wrong_values(axis: Axis) -> str | None:
+def _wrong_values(values: tuple[float | str, ...], of: str | tuple[str, ...], scale: str) -> str | None:
     """What is allowed, where the values of an axis are not."""
-    values = axis.values
     if not 1 <= len(values) <= MOST:
         return f"1 to {MOST} of them"
     numbers = [value for value in values if not isinstance(value, str)]
     words = [value for value in values if isinstance(value, str)]
     if any(not first < second for first, second in pairwise(numbers)):
         return "numbers in increasing order"
-    if axis.of == COVERAGE:
+    if of == COVERAGE:
         ladder = [*([CORE] if CORE in words else []), *numbers, *(word for word in (REGION, EVERYWHERE) if word in words)]
         if list(values) != ladder or any(not 0 < number < 1 for number in numbers):
             return f"{CORE}, shares between 0 and 1, {REGION}, {EVERYWHERE}, in this order, each once or not at all"
         return None
     if words:
         return "numbers"
-    if axis.of == INTENSITY:
+    if of == INTENSITY:
         return None if all(0 <= number <= 1 for number in numbers) else "numbers from 0 to 1"
-    if axis.scale == "factor":
+    if scale == "factor":
         return None if all(0 < number < float("inf") for number in numbers) else "factors above 0"
-    if len(axis.paths) > 1:
+    paths = (of,) if isinstance(of, str) else of
+    if len(paths) > 1:
         return "factors, as several parameters move together (scale: factor)"
-    low, high = (ends[axis.paths[0]] for ends in ranges())
+    low, high = (ends[paths[0]] for ends in ranges())
     if all(low <= number <= high for number in numbers):
         return None
-    return f"within the range of {axis.paths[0]}, {low:g} to {high:g}"
+    return f"within the range of {paths[0]}, {low:g} to {high:g}"

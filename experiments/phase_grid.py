@@ -77,8 +77,8 @@ def grid(asked: Settings, run: Runner, core: tuple[str, ...]) -> tuple[list[Poin
             values[name] = rungs
     axes_of = {"x": asked.x, "y": asked.y}
     found = []
-    for y in values["y"]:
-        for x in values["x"]:
+    for row, y in enumerate(values["y"]):
+        for column, x in enumerate(values["x"]):
             here = {"x": x, "y": y}
             by_kind = {axis.of: here[name] for name, axis in axes_of.items() if not axis.paths}
             rung, intensity = by_kind.get(axes.COVERAGE, rungs[0]), float(by_kind.get(axes.INTENSITY, 1.0))
@@ -86,7 +86,8 @@ def grid(asked: Settings, run: Runner, core: tuple[str, ...]) -> tuple[list[Poin
             params: dict[str, float] = {}
             for name, axis in axes_of.items():
                 params |= axes.at(axis, here[name], run.scenario.params)
-            told = {"x": _number(x), "y": _number(y), "x_tick": tick(asked.x, x), "y_tick": tick(asked.y, y)}
+            told = {"column": column, "row": row, "x": _number(x), "y": _number(y)}
+            told |= {"x_tick": tick(asked.x, x), "y_tick": tick(asked.y, y)}
             told |= {"x_axis": asked.x.words, "y_axis": asked.y.words}
             told |= {"usual": rung.places == run.scenario.target and intensity == 1.0 and _in_force(params, run)}
             told |= {"places": len(rung.places), "target": " ".join(rung.places), "coverage": rung.share, "intensity": intensity}

@@ -23,6 +23,7 @@ from sim.measures.zones import ELSEWHERE, TARGET, zones
 from sim.scenario import Scenario, check_parameters
 
 TABLES = ("weekly", "pools")
+KEYS = ("column", "row", "x", "y")  # of a point
 BOOTSTRAP = 1000  # resamples of the few pairs of a point
 WESTERN = "western"
 
@@ -53,7 +54,7 @@ class Runner(NamedTuple):
 
         Raises RuntimeError where a run failed: a diagram is not read with holes in it.
         """
-        out = Path(self.runs) / store.digest([world.digest() for world in worlds]) if self.runs else None
+        out = Path(self.runs) / store.digest([list(self.seeds), *(world.digest() for world in worlds)]) if self.runs else None
         engine = self.engine | {"retry_failed": bool(out and self.engine["retry_failed"] and out.exists())}
         found = run_ensemble(worlds, self.seeds, progress=self.progress, out=out, tables=TABLES, **engine)
         if failed := int(found["runs"]["error"].notna().sum()):
@@ -83,11 +84,10 @@ def explore(points: Sequence[Point], run: Runner) -> tuple[pd.DataFrame, pd.Data
         for number, world in zip(numbers, made, strict=True):
             here = float(at_start.reindex(list(world.target)).sum() / max(at_start.sum(), 1e-9))
             rows[number] = points[number].told | {"share_here": here} | judged[world.name] | dict(params)
-            keys = {name: points[number].told[name] for name in ("x", "y")}
-            pairs[number] = counted[world.name].assign(**keys)
+            pairs[number] = counted[world.name].assign(**{name: points[number].told[name] for name in KEYS})
     table = pd.DataFrame([rows[number] for number in range(len(points))])
     by_pair = pd.concat([pairs[number] for number in range(len(points))], ignore_index=True)
-    return table, by_pair[["x", "y", *by_pair.columns.drop(["x", "y"])]]
+    return table, by_pair[[*KEYS, *by_pair.columns.drop(list(KEYS))]]
 
 
 def judge(

@@ -1,6 +1,5 @@
 """What a phase diagram says in words: the grid of regimes as text, and where the regimes change."""
 
-from collections.abc import Sequence
 from itertools import groupby
 from textwrap import fill
 
@@ -32,10 +31,11 @@ def summary(table: pd.DataFrame) -> str:
 
 def grid_text(table: pd.DataFrame) -> str:
     """A cell for each point: its regime and of 100 people removed how many reappear; the highest row first."""
-    xs, ys = _ticks(table, "x"), _ticks(table, "y")
-    cells = {(row["x_tick"], row["y_tick"]): _cell(row) for row in table.to_dict("records")}
-    lines = [[tick, *(cells[x, tick] for x in xs), _effort(table[table["y_tick"] == tick])] for tick in reversed(ys)]
-    head = ["", *xs, "places; raids a year asked for, capacity"]
+    lines = []
+    for _, mine in sorted(table.groupby("row"), reverse=True):
+        cells = [_cell(point) for point in mine.sort_values("column").to_dict("records")]
+        lines.append([mine["y_tick"].iloc[0], *cells, _effort(mine)])
+    head = ["", *_line(table, "row")["x_tick"], "places; raids a year asked for, capacity"]
     widths = [max(len(line[place]) for line in [head, *lines]) for place in range(len(head))]
     rows = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in [head, *lines]]
     rule = "-" * min(max(map(len, rows)), WIDTH)
@@ -52,7 +52,7 @@ def paragraph(table: pd.DataFrame) -> str:
     counts = table["regime"].value_counts()
     told = [f"{len(table)} points: {', '.join(f'{count} {regime}' for regime, count in counts.items())}."]
     told += [*_borders(table), *_reach(table)]
-    told += [sentence for name in ("y", "x") for sentence in _turns(table, name)]
+    told += [sentence for along in ("row", "column") for sentence in _turns(table, along)]
     west = table["western_loss_change"]
     up = table[table["western_loss_change_low"] > WORSE_WEST]
     span = f"Western losses change by {percent(west.max())} to {percent(west.min())} %"
@@ -70,11 +70,10 @@ def paragraph(table: pd.DataFrame) -> str:
 def _borders(table: pd.DataFrame) -> list[str]:
     """A sentence for each set of neighbouring columns in which the same regimes follow one another up the y axis."""
     columns = []
-    for x in _ticks(table, "x"):
-        mine = table[table["x_tick"] == x].sort_values("y", kind="stable")
+    for _, mine in table.sort_values("row").groupby("column"):
         change = (mine["regime"] != mine["regime"].shift()).cumsum()
         runs = [(part["regime"].iloc[0], part["y_tick"].iloc[0], part["y_tick"].iloc[-1]) for _, part in mine.groupby(change)]
-        columns.append((x, tuple(runs)))
+        columns.append((mine["x_tick"].iloc[0], tuple(runs)))
     said: list[str] = []
     for runs, part in groupby(columns, key=lambda column: column[1]):
         xs = [x for x, _ in part]
@@ -92,37 +91,37 @@ def _reach(table: pd.DataFrame) -> list[str]:
     least, most = (defined.loc[at] for at in (defined["ndr"].idxmin(), defined["ndr"].idxmax()))
     ends = [f"{percent(row['ndr'], sign='')} (at {row['x_tick']}, {row['y_tick']})" for row in (least, most)]
     lines = {}
-    for name, other in (("y", "x"), ("x", "y")):
-        along = [mine.sort_values(name)["ndr"] for _, mine in defined.groupby(other) if len(mine) > 1]
-        lines[name] = pd.Series([ndr.iloc[-1] - ndr.iloc[0] for ndr in along], dtype=float).mean()
-    up, across = percent(lines["y"]), percent(lines["x"])
+    for along_it, across_it in (("row", "column"), ("column", "row")):
+        along = [mine.sort_values(along_it)["ndr"] for _, mine in defined.groupby(across_it) if len(mine) > 1]
+        lines[along_it] = pd.Series([ndr.iloc[-1] - ndr.iloc[0] for ndr in along], dtype=float).mean()
+    up, across = percent(lines["row"]), percent(lines["column"])
     changes = f"{up} from the lowest row to the highest and {across} from the first column to the last"
     return [f"Of 100 people removed, {' to '.join(ends)} reappear: on average {changes}, where there is a number."]
 
 
-def _turns(table: pd.DataFrame, name: str) -> list[str]:
+def _turns(table: pd.DataFrame, along: str) -> list[str]:
     """Along which lines net displacement is not monotone: it rises above its first value, or falls below it, and comes back.
 
     A turn is told only where the interval at the turning point leaves out the estimates on both sides.
     """
-    other, found = {"x": "y", "y": "x"}[name], []
-    for tick in _ticks(table, other):
-        line = table[(table[f"{other}_tick"] == tick) & table["ndr"].notna()].sort_values(name, kind="stable")
+    across, found = {"row": "column", "column": "row"}[along], []
+    named, where = {"row": ("y_tick", "x_tick"), "column": ("x_tick", "y_tick")}[along]
+    for _, line in table[table["ndr"].notna()].sort_values(along).groupby(across):
         if len(line) < 3:
             continue
         for top, sign in ((line["ndr"].idxmax(), 1), (line["ndr"].idxmin(), -1)):
             peak, first, last = line.loc[top], line.iloc[0], line.iloc[-1]
             near = peak["ndr_low"] if sign > 0 else peak["ndr_high"]
             if sign * (near - first["ndr"]) > 0 and sign * (near - last["ndr"]) > 0:
-                found.append((sign, tick, first, peak, last))
+                found.append((sign, peak[where], first, peak, last))
     if not found:
         return []
     kind = "rises and falls again" if found[0][0] > 0 else "falls and rises again"
     found = [turn for turn in found if turn[0] == found[0][0]]
     sign, tick, first, peak, last = max(found, key=lambda turn: abs(turn[3]["ndr"] - turn[2]["ndr"]))
-    way = {"y": "Up the diagram", "x": "Across the diagram"}[name]
-    numbers = ", ".join(f"{100 * row['ndr']:.0f} at {row[f'{name}_tick']}" for row in (first, peak, last))
-    lines = f"{len(found)} of {len(_ticks(table, other))} lines"
+    way = {"row": "Up the diagram", "column": "Across the diagram"}[along]
+    numbers = ", ".join(f"{100 * row['ndr']:.0f} at {row[named]}" for row in (first, peak, last))
+    lines = f"{len(found)} of {table[across].nunique()} lines"
     return [f"{way} displacement is not monotone: in {lines} it {kind}, most clearly at {tick} ({numbers})."]
 
 
@@ -140,5 +139,6 @@ def _range(values: pd.Series) -> str:
     return low if low == high else f"{low}-{high}"
 
 
-def _ticks(table: pd.DataFrame, name: str) -> Sequence[str]:
-    return list(dict.fromkeys(table.sort_values(name, kind="stable")[f"{name}_tick"]))
+def _line(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The points of the first row (name: row) or column."""
+    return table[table[name] == table[name].min()].sort_values({"row": "column", "column": "row"}[name])

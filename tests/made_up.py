@@ -271,7 +271,8 @@ def phase():
     for up, (row, numbers) in enumerate(zip(regimes, ratios, strict=True)):
         for across, (regime, ndr) in enumerate(zip(row, numbers, strict=True)):
             share = (0.2, 0.5, 0.95, 1.0)[up]
-            told = {"x": 2.0 ** (across - 1), "x_tick": f"×{2.0 ** (across - 1):g}", "y": share, "y_tick": f"{100 * share:.0f}%"}
+            told = {"column": across, "row": up, "x": 2.0 ** (across - 1), "x_tick": f"×{2.0 ** (across - 1):g}"}
+            told |= {"y": share, "y_tick": f"{100 * share:.0f}%"}
             told |= {"usual": across == 1 and up == 0, "regime": regime, "by_estimate": "PARTIAL", "places": 1 + up}
             told |= {"suppression": -0.5, "ndr": ndr, "ndr_low": ndr - 0.02, "ndr_high": ndr + 0.02, "coverage": share}
             west = 0.03 if regime == "WORSE" else -0.1 * up

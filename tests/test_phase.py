@@ -183,6 +183,12 @@ def test_the_grid_stands_as_the_diagram_does_the_highest_row_first():
     assert lines[5].startswith("20%") and "PARTIAL 40" in lines[5] and "NO SUPPRESSION -" in lines[5]
 
 
+def test_rungs_with_the_same_share_of_people_keep_rows_of_their_own():
+    table = made_up_points().assign(y=1.0, y_tick="100%")
+    assert sum(line.startswith("100%") for line in grid_text(table).splitlines()) == 4
+    assert "upwards: PARTIAL at 100%, FULL at 100%, WORSE at 100%, NOT SPATIAL at 100%." in paragraph(table)
+
+
 def test_the_paragraph_finds_the_borders_and_the_counts():
     said = paragraph(made_up_points())
     assert "12 points: 3 NOT SPATIAL" in said
@@ -193,7 +199,7 @@ def test_the_paragraph_finds_the_borders_and_the_counts():
 
 
 def test_the_paragraph_tells_a_turn_only_where_the_interval_shows_it():
-    table = made_up_points().iloc[[0, 3, 6]].assign(x=1.0, x_tick="×1", regime="PARTIAL", ndr=[0.3, 0.4, 0.2])
+    table = made_up_points().iloc[[0, 3, 6]].assign(x_tick="×1", regime="PARTIAL", ndr=[0.3, 0.4, 0.2])
     clear = table.assign(ndr_low=[0.28, 0.38, 0.18], ndr_high=[0.32, 0.42, 0.22])
     said = paragraph(clear)
     assert "Up the diagram displacement is not monotone: in 1 of 1 lines it rises and falls again" in said
@@ -258,7 +264,7 @@ def test_intensity_may_be_an_axis_and_at_none_of_it_nothing_changes(tmp_path):
     ("setting", "said"),
     [
         ("x.of=site_choice.setupp", "did you mean site_choice.setup"),
-        ("x.of=coverage", "x: "),
+        ("x.of=coverage", "x.values: is "),
         ("x.values=[2,1]", "numbers in increasing order"),
         ("x.values=[0,1]", "factors above 0"),
         ("x.scale=value", "factors, as several parameters move together"),

@@ -36,8 +36,8 @@ WORDS = {  # in the legend, where the verdict's own word says too little
 }
 ON_DARK = ("ENDS",)
 COLUMNS = [
-    "x", "y", "x_tick", "y_tick", "x_axis", "y_axis", "usual", "places", "coverage", "intensity", "raids_asked", "pairs",
-    "regime", "suppression", "ndr", "ndr_low", "ndr_high", "worker_change", "western_loss_change",
+    "column", "row", "x", "y", "x_tick", "y_tick", "x_axis", "y_axis", "usual", "places", "coverage", "intensity", "raids_asked",
+    "pairs", "regime", "suppression", "ndr", "ndr_low", "ndr_high", "worker_change", "western_loss_change",
 ]  # fmt: skip
 HATCH = "#B5B5B5"
 BORDER = {"color": style.INK, "linewidth": 1.1, "zorder": 2}
@@ -45,16 +45,14 @@ WIDTH = 42  # characters of the words at an axis
 
 
 def data(phase):
-    """The columns COLUMNS of a phase diagram's points, with their place in the picture: column and row, from 0.
+    """The columns COLUMNS of a phase diagram's points, the lowest row first.
 
-    phase: a row for each point, as `python -m experiments.phase` writes it (x, y: values; ticks and axes: their words).
+    phase: a row for each point, as `python -m experiments.phase` writes it: its place in the picture (column and row, from 0),
+    the values there (x, y), the words beside them (ticks, axes), what was asked for and what was found.
     """
     if phase.empty:
         raise ValueError("phase: has no points")
-    table = phase.reindex(columns=COLUMNS)
-    for name, place in (("x", "column"), ("y", "row")):
-        table[place] = table[name].map({value: k for k, value in enumerate(sorted(table[name].unique()))})
-    return table.sort_values(["row", "column"], ignore_index=True)
+    return phase.reindex(columns=COLUMNS).sort_values(["row", "column"], ignore_index=True)
 
 
 def draw(table, provenance=""):

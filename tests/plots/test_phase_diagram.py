@@ -35,7 +35,7 @@ def test_every_regime_has_a_look_of_its_own():
     assert len(set(REGIMES.values())) == len(REGIMES)
 
 
-def test_points_are_sorted_by_their_values_and_not_by_the_order_of_their_rows(tables):
+def test_points_lie_where_they_say_whatever_the_order_of_their_rows(tables):
     shuffled = tables["phase"].sample(frac=1, random_state=np.random.RandomState(3))
     table = plots.table("phase_diagram", {"phase": shuffled})
     pd.testing.assert_frame_equal(table, plots.table("phase_diagram", tables))
