@@ -1,7 +1,7 @@
 """The ladder of coverage: over which places a campaign is spread, in which order, how strongly, and what that asks for.
 
 A place that joins takes the levers of the place of the scenario's own target that is nearest to it, at the same strength; levers
-that name no place stay as they are. Raids are `each`: as many a crew in every place, with as much more capacity for those who
+that name no place stay as they are. Raids are `each`: as many a crew in every place, with capacity in proportion for those who
 act; or `shared`: as many in all as the scenario asks for, divided over the crews that are there at the start.
 """
 
@@ -80,23 +80,30 @@ def spread(
     Effort: raids_asked, a year, by all that act, with the crews there are at the start; raids_affordable, a year, their capacity
     while the campaign lasts.
     """
-    usual = _asked(scenario.interventions, scenario, crews)
-    levers = _moved(scenario, places)
-    asked = _asked(levers, scenario, crews)
+    made = _moved(scenario, places)
+    usual, asked = (_asked(levers, scenario, crews) for levers in (scenario.interventions, made))
     more = asked / usual if usual > 0.0 and asked > 0.0 else 1.0
-    made = []
-    for lever in levers:
-        lever = lever | ({"intensity": lever.get("intensity", 1.0) * intensity} if intensity != 1.0 else {})
-        if lever["lever"] == _RAIDS and budget == SHARED:
-            lever["effort"] = lever["effort"] / more
-        elif lever["lever"] == _RAIDS:
-            lever["budget"] = min(max(lever.get("budget", 1.0) * max(more, 1.0), 1.0), MOST_CAPACITY)
-        made.append(lever)
+    if budget == SHARED:
+        made = [_scaled(lever, "effort", 1.0 / more) for lever in made]
+        more = 1.0
+    # Capacity in proportion to what is asked for: whatever share of it the scenario itself can carry out, every rung can.
+    usual, affordable = (_affordable(levers, scenario) for levers in (scenario.interventions, made))
+    made = [_scaled(lever, "budget", more * usual / affordable if affordable > 0.0 else 1.0) for lever in made]
+    if intensity != 1.0:
+        made = [lever | {"intensity": lever.get("intensity", 1.0) * intensity} for lever in made]
     effort = {"raids_asked": _asked(made, scenario, crews), "raids_affordable": _affordable(made, scenario)}
     return tuple(made), effort
 
 
 _RAIDS = Raids.__module__.rpartition(".")[2]
+
+
+def _scaled(lever: dict[str, Any], key: str, factor: float) -> dict[str, Any]:
+    """A lever with its effort, or the capacity behind it (budget), multiplied; levers other than raids have neither."""
+    if lever["lever"] != _RAIDS or factor == 1.0:
+        return lever
+    value = lever.get(key, 1.0) * factor
+    return lever | {key: min(max(value, 1.0), MOST_CAPACITY) if key == "budget" else value}
 
 
 def _moved(scenario: Scenario, places: Sequence[str]) -> list[dict[str, Any]]:

@@ -162,7 +162,7 @@ def test_a_shared_budget_adds_up_to_the_scenario_s_raids_and_one_for_each_grows_
     names = scenario.region.names("territories")
     crews = pd.Series(np.arange(len(names), 0.0, -1.0), names)
     own = spread(scenario, scenario.target, "each", 1.0, crews)[1]
-    for count in (len(scenario.target), 40, len(names)):
+    for count in (1, 5, len(scenario.target), 40, len(names)):
         places = joining(scenario, scenario.target, "near", crews)[:count]
         shared, each = (spread(scenario, places, budget, 1.0, crews)[1] for budget in ("shared", "each"))
         assert shared["raids_asked"] == pytest.approx(own["raids_asked"])
