@@ -64,7 +64,7 @@ class Axis(BaseModel):
         if self.of == COVERAGE:
             return self.label or "Coverage: share of all people held at the start who are in the target"
         if self.of == INTENSITY:
-            return self.label or "Intensity of the campaign (share of the scenario's)"
+            return self.label or "Intensity (share of the scenario's)"
         if self.scale == "value":
             group, _, name = self.paths[0].partition(".")
             return f"{self.label or in_words(self.paths[0])} ({shipped_parameters()[group][name]['unit']})"
