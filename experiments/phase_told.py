@@ -62,7 +62,7 @@ def paragraph(table: pd.DataFrame) -> str:
         lie = ", ".join(f"{count} {regime}" for regime, count in estimates.items())
         needed = [rules.pairs_to_decide(row) for row in table[table["regime"] == rules.INDETERMINATE].to_dict("records")]
         most = max((pairs for pairs in needed if pairs), default=None)
-        more = f"; about {most:,} pairs would decide all of them" if most else ""
+        more = f"; about {most:,} pairs would decide" if most else ""
         told.append(f"At INDETERMINATE points an interval crosses a border: their estimates alone are {lie}{more}.")
     return " ".join(told)
 
