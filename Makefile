@@ -47,7 +47,7 @@ report: $(VENV)/.core  ## remake report.html of a folder of results: ARGS=result
 	$(PY) -m experiments.report $(ARGS)
 
 .PHONY: gallery
-gallery: $(VENV)/.core  ## published figures, with what made them: ARGS=results/compare/... or a new comparison
+gallery: $(VENV)/.core  ## published figures, with what made them: ARGS=results/compare/... results/phase/..., or a new comparison
 	$(PY) scripts/publish_gallery.py $(ARGS)
 
 .PHONY: notebooks

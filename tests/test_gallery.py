@@ -19,35 +19,47 @@ MANIFEST = {
 }  # fmt: skip
 
 
+COMPARE = publish_gallery.CHOSEN["compare"]
+
+
 @pytest.fixture
 def results(tmp_path):
     """A folder that looks like one of a comparison."""
-    folder = tmp_path / "results"
+    return made(tmp_path / "results", "compare")
+
+
+def made(folder, job):
+    """A folder that looks like one of a job."""
     (folder / "figures").mkdir(parents=True)
-    for stem in publish_gallery.NEEDED:
+    for stem in publish_gallery.CHOSEN[job].needed:
         for suffix in publish_gallery.SUFFIXES:
             (folder / "figures" / f"{stem}{suffix}").write_text(f"What {stem} shows.\n\nModel output.\n", encoding="utf-8")
-    for name in publish_gallery.TABLES:
+    for name in publish_gallery.CHOSEN[job].tables:
         (folder / name).write_text("scenario\nkokang_crackdown\n", encoding="utf-8")
-    store.write_manifest(folder, MANIFEST)
+    store.write_manifest(folder, MANIFEST | {"experiment": job})
     return folder
 
 
 def test_it_holds_the_figures_their_numbers_their_captions_and_the_manifest(results, tmp_path):
-    gallery = publish_gallery.publish(results, tmp_path / "gallery")
-    stems = {path.stem for path in gallery.glob("*.png")}
-    assert stems == set(publish_gallery.NEEDED)
-    assert all((gallery / f"{stem}{suffix}").is_file() for stem in stems for suffix in publish_gallery.SUFFIXES)
+    gallery = publish_gallery.publish([results], tmp_path / "gallery")
+    stems = {path.stem for path in gallery.glob("compare/*.png")}
+    assert stems == set(COMPARE.needed)
+    assert all((gallery / "compare" / f"{stem}{suffix}").is_file() for stem in stems for suffix in publish_gallery.SUFFIXES)
     page = (gallery / "README.md").read_text(encoding="utf-8")
-    for words in ("model output", MANIFEST["digest"], "experiments.compare", "What forest shows.", "(forest.png)"):
+    for words in ("model output", MANIFEST["digest"], "experiments.compare", "What forest shows.", "(compare/forest.png)"):
         assert words in page
-    assert sim.load_results(gallery).manifest == MANIFEST
+    assert sim.load_results(gallery / "compare").manifest == MANIFEST
 
 
-def test_what_was_there_before_is_replaced(results, tmp_path):
-    (tmp_path / "gallery").mkdir()
-    (tmp_path / "gallery" / "old.png").write_text("old")
-    assert not (publish_gallery.publish(results, tmp_path / "gallery") / "old.png").exists()
+def test_what_was_there_of_a_job_is_replaced_and_other_jobs_stay(results, tmp_path):
+    gallery = tmp_path / "gallery"
+    publish_gallery.publish([results, made(tmp_path / "more", "phase")], gallery)
+    (gallery / "compare" / "old.png").write_text("old")
+    publish_gallery.publish([results], gallery)
+    assert not (gallery / "compare" / "old.png").exists()
+    assert (gallery / "phase" / "phase_diagram.png").is_file()
+    page = (gallery / "README.md").read_text(encoding="utf-8")
+    assert "(phase/phase_diagram.png)" in page and "(compare/forest.png)" in page
 
 
 @pytest.mark.parametrize("mistake", ["another experiment", "no map", "too large", "nothing there"])
@@ -57,11 +69,13 @@ def test_a_folder_that_will_not_do_leaves_the_gallery_as_it_was(results, tmp_pat
     (gallery / "old.png").write_text("old")
     monkeypatch.setattr(publish_gallery.publish, "__defaults__", (gallery,))
     if mistake == "another experiment":
-        store.write_manifest(results, MANIFEST | {"experiment": "claims"})
+        store.write_manifest(results, MANIFEST | {"experiment": "benchmark"})
     elif mistake == "no map":
         (results / "figures" / "change_map_kokang_crackdown.png").unlink()
     elif mistake == "too large":
         (results / "figures" / "forest.png").write_bytes(bytes(publish_gallery.LARGEST))
-    assert publish_gallery.main([str(tmp_path / "nowhere" if mistake == "nothing there" else results)]) == 2
+    good = made(tmp_path / "good", "phase")
+    asked = [str(good), str(tmp_path / "nowhere" if mistake == "nothing there" else results)]
+    assert publish_gallery.main(asked) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert [path.name for path in gallery.iterdir()] == ["old.png"]
