@@ -15,9 +15,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from experiments.console import checked, launch, progress_bar
-from experiments.own_process import in_own_process
-from experiments.peers import peers
+from experiments.common.console import checked, launch, progress_bar
+from experiments.timing.own_process import in_own_process
+from experiments.timing.peers import peers
 from sim import load_scenario, store
 from sim.compiled import source_digest
 
@@ -105,14 +105,14 @@ def measured(asked: Asked, region: str) -> dict:
 
 
 def workload(name: str, **given) -> dict:
-    """One of experiments.workloads in a fresh process; names in capitals are its environment."""
+    """One of experiments.timing.workloads in a fresh process; names in capitals are its environment."""
     environment = {key: given.pop(key) for key in list(given) if key.isupper()}
-    return in_own_process([sys.executable, "-m", "experiments.workloads", name, json.dumps(given)], **environment)
+    return in_own_process([sys.executable, "-m", "experiments.timing.workloads", name, json.dumps(given)], **environment)
 
 
 def start_up(region: str) -> dict[str, dict]:
     """From an empty compile cache, and again from the full one."""
-    command = [sys.executable, "-m", "experiments.start_up", region]
+    command = [sys.executable, "-m", "experiments.timing.start_up", region]
     with tempfile.TemporaryDirectory() as cache:
         own = {"XDG_CACHE_HOME": cache}
         return {state: in_own_process(command, **own) for state in ("cold", "warm")}

@@ -2,10 +2,11 @@
 
     python -m experiments.calibrate ['scenarios=[rebel_offensive]'] [draws=600] [ensemble.runs=DIR] [out=DIR]
 
-Settings: configs/calibrate.yaml. History matching against `experiments.anchors`; the part of the ranges that is left is small,
-so it is reached in waves (`experiments.subset`). Then the effect over kept draws beside that over prior ones, and recovery from
-synthetic truth. Written: kept.csv (which `experiments.claims` takes as draws), ledger.csv, estimands.csv, effects.csv, draws.csv,
-anchors.csv, waves.csv, recovery.csv, coverage.csv, rules.csv, moved.csv, ridges.csv, summary.txt, figures/, manifest.json.
+Settings: configs/calibrate.yaml. History matching against `experiments.calibration.anchors`; the part of the ranges that is
+left is small, so it is reached in waves (`experiments.calibration.subset`). Then the effect over kept draws beside that
+over prior ones, and recovery from synthetic truth. Written: kept.csv (which `experiments.claims` takes as draws),
+ledger.csv, estimands.csv, effects.csv, draws.csv, anchors.csv, waves.csv, recovery.csv, coverage.csv, rules.csv, moved.csv,
+ridges.csv, summary.txt, figures/, manifest.json.
 """
 
 import datetime as dt
@@ -16,16 +17,16 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
-from experiments.anchors import ANCHORS, FIRST, LAST
-from experiments.calibrated import all_tables, draw
-from experiments.calibrated_told import summary
-from experiments.console import changed_parameters, checked, launch
-from experiments.design import Asked, fitted_window, read_scenarios
-from experiments.draws import ranges
-from experiments.effects import Counts
-from experiments.matching import Rule
-from experiments.search import Found, search
-from experiments.waves import AFTER, WHOLE, Runner, cube
+from experiments.calibration.anchors import ANCHORS, FIRST, LAST
+from experiments.calibration.matching import Rule
+from experiments.calibration.search import Found, search
+from experiments.calibration.tables import all_tables, draw
+from experiments.calibration.waves import AFTER, WHOLE, Runner, cube
+from experiments.calibration.words import summary
+from experiments.common.console import changed_parameters, checked, launch
+from experiments.common.design import Asked, fitted_window, read_scenarios
+from experiments.common.draws import ranges
+from experiments.common.effects import Counts
 from sim import ConfigError, store
 from sim.compiled import source_digest
 from sim.interventions import load_interventions

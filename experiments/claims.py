@@ -17,13 +17,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments import discovery, tables
-from experiments.claims_design import Asked, asked_points, extra_points, origin, shared
-from experiments.console import checked, launch
-from experiments.kept import kept_steps
-from experiments.points import Point, run_point, start_of, worlds
-from experiments.progress import COMPILING, Phases
+from experiments.common.console import checked, launch
+from experiments.common.kept import kept_steps
+from experiments.common.progress import COMPILING, Phases
 from experiments.report import write_report
+from experiments.verdicts import discovery, tables
+from experiments.verdicts.design import Asked, asked_points, extra_points, origin, shared
+from experiments.verdicts.points import Point, run_point, start_of, worlds
 from sim import load_region, store
 from sim.claims.cards import card, claims_table, compact, headline_card
 from sim.claims.claim import Claim, load_claims, load_headline

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.console import checked, job_number, launch
-from experiments.design import Asked, fitted_window, read_scenarios
-from experiments.progress import COMPILING, Phases
+from experiments.common.console import checked, job_number, launch
+from experiments.common.design import Asked, fitted_window, read_scenarios
+from experiments.common.progress import COMPILING, Phases
+from experiments.common.runs import run_pairs
 from experiments.report import write_report
-from experiments.runs import run_pairs
 from sim import store
 from sim.claims.verdict import sentence
 from sim.comparing.figures import draw_all, drawings

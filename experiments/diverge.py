@@ -6,19 +6,16 @@ Both worlds are stepped side by side. In the first week that ends differently th
 which the week calls them, and the tables compared after each: what is printed is the rule whose decision parted them.
 """
 
-import ast
-import inspect
 import sys
-import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from experiments.console import changed_parameters, checked, launch
+from experiments.common.console import changed_parameters, checked, launch
+from experiments.common.steps import copied, steps
 from sim import model
 from sim.interventions import load_interventions, pull
-from sim.randomness import Chance, chance_of_week
 from sim.scenario import Scenario, load_scenario
 from sim.state import World
 from sim.world import enlarged, new_world
@@ -96,33 +93,6 @@ def show_rules(worlds: list[World], scenario: Scenario, lines: int) -> None:
             print(f"\n{'Then' if seen else 'First to part them'}: {name}")
             show(fresh, lines if not seen else 3)
             seen |= {line.split(":")[0] for line in fresh}
-
-
-def steps() -> Iterator[tuple[str, Callable[[World], None]]]:
-    """The calls of the week, in order, each as a function of a world. Read from the week's own text, so they cannot drift."""
-    body = ast.parse(textwrap.dedent(inspect.getsource(getattr(model.week, "py_func", model.week)))).body[0].body
-    memory: dict[int, dict] = {}
-    for statement in body:
-        calls = [node.func.id for node in ast.walk(statement) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-        if (not calls and "flows" not in ast.unparse(statement)) or "chance_of_week" in calls:
-            continue  # the docstring, short names, the clock
-        code = compile(ast.Module([statement], []), "the week", "exec")
-
-        def call(world: World, code=code) -> None:
-            scope = memory.setdefault(id(world), {"w": world})
-            if "params" not in scope:
-                clock = world.clock[0]
-                scope |= {"params": world.params[0], "clock": clock, "lever": world.lever}
-                key = chance_of_week(np.uint64(clock["seed"]), np.int64(clock["week"])).key
-                scope["chance"] = Chance(np.uint64(key))  # a compiled function hands its uint64 back as a Python integer
-            exec(code, vars(model), scope)  # our own source, compiled above; nothing from outside
-
-        yield (calls[0] if calls else "flows start anew"), call
-
-
-def copied(tables):
-    """A deep copy of a world or of levers: the same NamedTuple with arrays of its own."""
-    return type(tables)(*(copied(table) if isinstance(table, tuple) else table.copy() for table in tables))
 
 
 def differences(first, second, scenario: Scenario) -> Iterator[str]:

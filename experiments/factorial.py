@@ -13,8 +13,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 import sim
-from experiments.console import changed_parameters, checked, launch
-from experiments.design import Ensemble
+from experiments.common.console import changed_parameters, checked, launch
+from experiments.common.design import Ensemble
 from sim import ConfigError, store
 from sim.measures.factorial import CELLS, factorial_effects, format_effects
 from sim.measures.paired import paired_blocs, paired_zones, window_means

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.console import checked, launch, progress_bar
-from experiments.ladder import EACH, SHARED
-from experiments.phase_grid import Settings, grid, prepared, worlds_to_run
-from experiments.phase_points import Runner, explore
-from experiments.phase_told import summary
+from experiments.common.console import checked, launch, progress_bar
+from experiments.phase_map.grid import Settings, grid, prepared, worlds_to_run
+from experiments.phase_map.ladder import EACH, SHARED
+from experiments.phase_map.points import Runner, explore
+from experiments.phase_map.words import summary
 from sim import plots, store
 from sim.compiled import source_digest
 

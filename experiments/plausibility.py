@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from experiments.anchors import ANCHORS, Anchor, Look
+from experiments.calibration.anchors import ANCHORS, Anchor, Look
 from sim import ConfigError, load_scenario, simulate
 
 

@@ -8,9 +8,9 @@ to `out`, if given: reachability.csv, a row for each draw, structure and scenari
 
 import sys
 
-from experiments.console import checked, launch
-from experiments.draws import cross_structures, draw_parameters
-from experiments.regimes import REGIMES, Explored, confirmed, explore, reached, shares, worlds
+from experiments.common.console import checked, launch
+from experiments.common.draws import cross_structures, draw_parameters
+from experiments.common.regimes import REGIMES, Explored, confirmed, explore, reached, shares, worlds
 from sim import ConfigError, store
 
 

@@ -9,7 +9,7 @@ comparison writes it at its end; this makes it again.
 import sys
 from pathlib import Path
 
-from experiments.claim_figures import draw_claims
+from experiments.verdicts.figures import draw_claims
 from sim import ConfigError, store
 from sim.comparing.folder import REPORT, report_page
 from sim.report import claims_page, parameters_table, write

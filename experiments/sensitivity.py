@@ -16,13 +16,13 @@ from typing import Annotated, Any
 import pandas as pd
 from pydantic import Field, field_validator
 
-from experiments.console import changed_parameters, checked, launch
-from experiments.design import Asked, fitted_window
-from experiments.effects import ALWAYS, EFFECTS, Counts
-from experiments.factors import Factor, opened, read_factors
-from experiments.regimes import worlds
-from experiments.sensitivity_told import summary
-from experiments.stages import GROUPS, PARAMETERS, VARIANCE, Runner, Stage, decompose, leaders, screen
+from experiments.common.console import changed_parameters, checked, launch
+from experiments.common.design import Asked, fitted_window
+from experiments.common.effects import ALWAYS, EFFECTS, Counts
+from experiments.common.regimes import worlds
+from experiments.screening.factors import Factor, opened, read_factors
+from experiments.screening.stages import GROUPS, PARAMETERS, VARIANCE, Runner, Stage, decompose, leaders, screen
+from experiments.screening.words import summary
 from sim import ConfigError, plots, store
 from sim.compiled import source_digest
 from sim.scenario import Scenario, read_choice

@@ -18,9 +18,9 @@ from typing import Annotated
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from experiments.console import changed_parameters, checked, launch
-from experiments.progress import COMPILING, Phases
-from experiments.witness import largest, watch
+from experiments.closeup.witness import largest, watch
+from experiments.common.console import changed_parameters, checked, launch
+from experiments.common.progress import COMPILING, Phases
 from sim import ConfigError, plots, store
 from sim.comparing.world import counterpart, with_counterparts
 from sim.compiled import source_digest

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from experiments.common.console import launch
 from experiments.compare import compare
-from experiments.console import launch
 from sim import ConfigError
 from sim.region import DATA, load_region
 from sim.scenario import CONFIGS
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 def complaint(tmp_path, monkeypatch, capsys):
     """Runs the main job with arguments that are wrong; returns the line that it says."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("experiments.runs.run_ensemble", lambda *_, **__: pytest.fail("it ran"))
+    monkeypatch.setattr("experiments.common.runs.run_ensemble", lambda *_, **__: pytest.fail("it ran"))
 
     def ask(*arguments):
         before = sorted(tmp_path.rglob("*"))

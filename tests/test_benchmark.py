@@ -9,8 +9,9 @@ import sys
 import pytest
 from running import ROOT
 
-from experiments import benchmark, peers
-from experiments.own_process import Failed, in_own_process
+from experiments import benchmark
+from experiments.timing import peers
+from experiments.timing.own_process import Failed, in_own_process
 
 TINY = ["region=toy", "sizes=[20]", "blocks=1", "weeks=1", "profile=20", "cells=[2]", "interpreted=10", "runs=1"]
 QUICK = [*TINY, "start_up=false", "peers=false"]
@@ -47,7 +48,7 @@ def test_a_tiny_benchmark_gives_finite_numbers_under_documented_keys_and_writes_
 
 
 def test_a_start_is_counted_from_the_interpreter_to_the_end_of_the_first_week():
-    found = in_own_process([sys.executable, "-m", "experiments.start_up", "toy"])
+    found = in_own_process([sys.executable, "-m", "experiments.timing.start_up", "toy"])
     assert list(found) == ["import", "set_up", "first_week", "total"] and set(found) <= documented()
     parts = [found[part]["seconds"] for part in ("import", "set_up", "first_week")]
     assert all(seconds > 0 for seconds in parts) and found["total"]["seconds"] == pytest.approx(sum(parts), rel=1e-2)

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 from experiments import calibrate as job
+from experiments.calibration.waves import cube
 from experiments.claims import claims
-from experiments.claims_design import Asked, asked_points
-from experiments.console import checked, launch
-from experiments.draws import in_range, read_draws
+from experiments.common.console import checked, launch
+from experiments.common.draws import in_range, read_draws
 from experiments.plausibility import compare
-from experiments.waves import cube
+from experiments.verdicts.design import Asked, asked_points
 from sim import ConfigError, load_scenario, store
 from sim.scenario import CONFIGS, read_yaml
 

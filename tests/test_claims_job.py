@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 import sim
-from experiments.knockout import MECHANISMS, label, shapley, subsets, switches
-from experiments.map_luck import LANGUAGES, TOGETHER, percentile, permuted
-from experiments.points import Point, World, built, variants, worlds
+from experiments.verdicts.knockout import MECHANISMS, label, shapley, subsets, switches
+from experiments.verdicts.map_luck import LANGUAGES, TOGETHER, percentile, permuted
+from experiments.verdicts.points import Point, World, built, variants, worlds
 from sim.claims.claim import load_claims
 
 ROOT = Path(__file__).parent.parent
@@ -90,7 +90,7 @@ def test_the_percentile_of_the_real_map_counts_ties_half():
 
 def test_a_box_finds_the_parameter_that_decides():
     pytest.importorskip("ema_workbench")
-    from experiments.discovery import boxes
+    from experiments.verdicts.discovery import boxes
 
     luck = np.random.default_rng(0)
     draws = pd.DataFrame(luck.random((200, 4)), columns=["a.x", "b.y", "c.z", "d.w"], index=range(1, 201))
@@ -160,7 +160,7 @@ def test_a_mistake_is_one_line_and_leaves_nothing(settings, told, tmp_path):
 
 
 def test_batches_of_seeds_cover_them_in_order():
-    from experiments.points import _batches
+    from experiments.verdicts.points import _batches
 
     batches = list(_batches(range(3, 8)))
     assert [list(batch) for batch in batches] == [[3, 4], [5, 6], [7]]

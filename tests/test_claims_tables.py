@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from experiments import tables
-from experiments.knockout import MECHANISMS, label, subsets, switches
-from experiments.points import Point
+from experiments.verdicts import tables
+from experiments.verdicts.knockout import MECHANISMS, label, subsets, switches
+from experiments.verdicts.points import Point
 from sim.claims.claim import load_headline
 from sim.claims.reading import Reading
 from sim.claims.several import conjunctions

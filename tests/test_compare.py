@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.common.console import checked, launch
+from experiments.common.design import Asked, fitted_window, read_scenarios
 from experiments.compare import compare
-from experiments.console import checked, launch
-from experiments.design import Asked, fitted_window, read_scenarios
 from sim import plots
 from sim.comparing.figures import drawings
 from sim.scenario import CONFIGS, available, read_yaml, shipped_parameters
@@ -222,7 +222,7 @@ def test_a_parameter_is_set_by_its_name(key):
 
 def test_a_parameter_that_nobody_sets_is_left_to_the_scenario(monkeypatch):
     asked = []
-    monkeypatch.setattr("experiments.design.load_scenario", lambda *given: asked.append(given[-1]) or 1 / 0)
+    monkeypatch.setattr("experiments.common.design.load_scenario", lambda *given: asked.append(given[-1]) or 1 / 0)
     with pytest.raises(ZeroDivisionError):
         read_scenarios(composed("params.enforcement.leak=0.8"))
     assert asked == [{"enforcement": {"leak": 0.8}}]

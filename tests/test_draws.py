@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.draws import draw_parameters, in_range, near_shipped, overrides, places
+from experiments.common.draws import draw_parameters, in_range, near_shipped, overrides, places
 from sim.region import ConfigError
 from sim.scenario import check_parameters, shipped_parameters
 

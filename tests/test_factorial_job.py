@@ -5,7 +5,7 @@ import sys
 import pandas as pd
 import pytest
 
-from experiments.console import launch
+from experiments.common.console import launch
 from experiments.factorial import factorial
 from sim.measures.factorial import CELLS
 from sim.store import load_results

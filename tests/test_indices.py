@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import indices
-from experiments.factors import SEED, Factor, problem
+from experiments.screening import indices
+from experiments.screening.factors import SEED, Factor, problem
 
 
 def cube(*names):

@@ -5,15 +5,25 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments import matching
-from experiments.anchors import ANCHORS, Anchor
-from experiments.calibrated import NOBODY, UNTOUCHED, before_and_after, ledger, moved, outcome, ridges
-from experiments.effects import DEFINED, EMPTY, SHUT
-from experiments.matching import Rule, at_draws, distances, implausibility, not_ruled_out, share, spread, stated, worst
-from experiments.subset import chosen, descend, worth
-from experiments.subset import moved as step
-from experiments.synthetic import FEWEST, coverage, recover
-from experiments.waves import cube
+from experiments.calibration import matching
+from experiments.calibration.anchors import ANCHORS, Anchor
+from experiments.calibration.matching import (
+    Rule,
+    at_draws,
+    distances,
+    implausibility,
+    not_ruled_out,
+    share,
+    spread,
+    stated,
+    worst,
+)
+from experiments.calibration.subset import chosen, descend, worth
+from experiments.calibration.subset import moved as step
+from experiments.calibration.synthetic import FEWEST, coverage, recover
+from experiments.calibration.tables import NOBODY, UNTOUCHED, before_and_after, ledger, moved, outcome, ridges
+from experiments.calibration.waves import cube
+from experiments.common.effects import DEFINED, EMPTY, SHUT
 from sim.claims import verdict as rules
 
 TWO = [Anchor("people", 50.0, 200.0, "people", "a count", None), Anchor("ratio", 1.0, 4.0, "ratio", "a series", None)]

@@ -10,10 +10,10 @@ from made_up import phase as made_up_points
 
 import sim
 from experiments import phase as job
-from experiments.axes import Axis, at, check_axes, clipped, told_apart
-from experiments.console import launch
-from experiments.ladder import joining, ladder, spread
-from experiments.phase_told import grid_text, paragraph
+from experiments.common.console import launch
+from experiments.phase_map.axes import Axis, at, check_axes, clipped, told_apart
+from experiments.phase_map.ladder import joining, ladder, spread
+from experiments.phase_map.words import grid_text, paragraph
 from sim import ConfigError, load_scenario
 from sim.agents.geography import distances
 from sim.scenario import shipped_parameters

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.common.console import launch
 from experiments.compare import compare
-from experiments.console import launch
 from sim.ensemble.precision import Precision, until_precise, widest
 from sim.store import load_results
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.progress import COMPILING, Phases
+from experiments.common.progress import COMPILING, Phases
 
 
 @pytest.fixture

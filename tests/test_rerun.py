@@ -110,8 +110,8 @@ def test_an_unknown_run_or_other_results_are_one_line(stored, tmp_path, capsys):
 
 
 def test_a_run_of_a_comparison_is_made_again_too(tmp_path, capsys, monkeypatch):
+    from experiments.common.console import launch
     from experiments.compare import compare
-    from experiments.console import launch
 
     monkeypatch.setattr("experiments.compare.draw_all", lambda *_: [])
     asked = ["region=toy", "scenarios=[kokang_crackdown]", "end=2019-10-07", "ensemble.pairs=2", "params.enforcement.leak=0.3"]

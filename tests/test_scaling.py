@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from running import advance
 
-from experiments.scaling import EXTENSIVE, divided, scaled
+from experiments.timing.scaling import EXTENSIVE, divided, scaled
 from sim import load_scenario
 from sim.checks import check_week, totals
 from sim.model import week

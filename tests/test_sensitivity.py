@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from experiments import sensitivity as job
-from experiments.console import launch
-from experiments.draws import in_range
-from experiments.effects import ALWAYS, DEFINED, EMPTY, SHUT, at_points
-from experiments.factors import SEED, design_of, files, opened, problem, read_factors
-from experiments.stages import leaders
+from experiments.common.console import launch
+from experiments.common.draws import in_range
+from experiments.common.effects import ALWAYS, DEFINED, EMPTY, SHUT, at_points
+from experiments.screening.factors import SEED, design_of, files, opened, problem, read_factors
+from experiments.screening.stages import leaders
 from sim import ConfigError, load_scenario, store
 from sim.ensemble import run_ensemble
 from sim.measures.comparison import estimates

@@ -6,8 +6,8 @@ import pytest
 from running import scenario_on
 
 from experiments import trace
-from experiments.weighing import OPTIONS
-from experiments.witness import largest, watch
+from experiments.closeup.weighing import OPTIONS
+from experiments.closeup.witness import largest, watch
 from sim import load_scenario
 from sim.model import simulate
 from sim.randomness import NEST, PLACE, chance_of_week, gumbel_of, identity

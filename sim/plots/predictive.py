@@ -28,7 +28,7 @@ BARS = {"prior": (style.GREY, -0.17, 1.2), "calibrated": (style.BLUE, 0.17, 2.4)
 def data(predictive):
     """The columns COLUMNS, in the order given; calibrated quantiles are empty where no draw was kept.
 
-    predictive: as `experiments.calibrated.ledger` makes it, with prior_draws and calibrated_draws, the numbers of draws.
+    predictive: as `experiments.calibration.tables.ledger` makes it, with prior_draws and calibrated_draws, the numbers of draws.
     """
     if predictive.empty:
         raise ValueError("predictive: no anchors")

@@ -29,7 +29,7 @@ def data(points):
     points: claim, draw, structure, outcome; draw 0 is the shipped parameters, structure "" the shipped rules. Claims keep
     their order, the headline first.
     """
-    points = points.assign(structure=points["structure"].fillna(""))
+    points = points.assign(structure=points["structure"].astype(object).fillna(""))
     rows = []
     for claim in dict.fromkeys(points["claim"]):
         mine = points[points["claim"] == claim]

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from mischief import left_over, python
 
-from experiments import points
-from experiments.kept import Kept, kept_steps
+from experiments.common.kept import Kept, kept_steps
+from experiments.verdicts import points
 from sim import ConfigError
 
 SETTINGS = ["claims=[C007]", "ensemble.pairs=6", "draws=2", "structures=none", "start=2020-09-07"]

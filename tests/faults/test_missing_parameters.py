@@ -6,8 +6,8 @@ import textwrap
 import pytest
 
 import sim.scenario
+from experiments.common.console import launch
 from experiments.compare import compare
-from experiments.console import launch
 from sim import ConfigError, compiled, load_scenario, needed
 from sim.scenario import shipped_parameters
 

@@ -3,8 +3,8 @@
 import pytest
 from mischief import WORLD, files, left_over
 
+from experiments.common.console import launch
 from experiments.compare import compare
-from experiments.console import launch
 from sim import ConfigError
 from sim.ensemble import jobs, monthly, run_ensemble
 from sim.ensemble.folder import Folder

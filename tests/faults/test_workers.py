@@ -13,8 +13,8 @@ import psutil
 import pytest
 from mischief import ROOT, WORLD, files
 
+from experiments.common.console import launch
 from experiments.compare import compare
-from experiments.console import launch
 from sim import ConfigError, simulate
 from sim.ensemble import monthly, run_ensemble
 from sim.ensemble.design import checked_plan, restored
@@ -217,7 +217,7 @@ def test_the_command_line_chooses_the_executor(tmp_path, monkeypatch, capsys):
     capsys.readouterr()
     assert launch(compare, "compare", [*asked, "executor=prozesses", f"out={tmp_path / 'none'}"]) == 2
     said = capsys.readouterr().err
-    assert "executor: 'prozesses' does not exist; allowed: dask, processes, slurm, threads" in said
+    assert "executor: 'prozesses' does not exist; did you mean processes? allowed: dask, processes, slurm, threads" in said
     assert len(said.splitlines()) == 1
 
 

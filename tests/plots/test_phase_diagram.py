@@ -6,7 +6,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from experiments.regimes import DIRECT, EMPTY
+from experiments.common.regimes import DIRECT, EMPTY
 from sim import plots
 from sim.claims import verdict
 from sim.plots.phase_diagram import REGIMES

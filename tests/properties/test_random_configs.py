@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from running import SCENARIOS
 
 import sim.scenario
+from experiments.common.console import launch
 from experiments.compare import compare
-from experiments.console import launch
 from sim import ConfigError, load_scenario
 from sim.agents import load_agents
 from sim.interventions import load_interventions
@@ -66,7 +66,7 @@ def spoilt(folder, file: str, content: bytes):
     forget()
     try:
         with pytest.MonkeyPatch.context() as patch:
-            for module in ("sim.scenario", "experiments.console"):
+            for module in ("sim.scenario", "experiments.common.console"):
                 patch.setattr(f"{module}.CONFIGS", folder)
             yield
     finally:

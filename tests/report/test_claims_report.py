@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.claim_figures import specifications
 from experiments.report import write_report
+from experiments.verdicts.figures import specifications
 from sim import store
 from sim.claims.claim import load_headline
 from sim.scenario import shipped_parameters

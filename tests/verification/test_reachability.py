@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from experiments import reachability
-from experiments.draws import cross_structures, draw_parameters, overrides
+from experiments.common.draws import cross_structures, draw_parameters, overrides
+from experiments.common.regimes import REGIMES, acts_elsewhere, clearest
 from experiments.reachability import main
-from experiments.regimes import REGIMES, acts_elsewhere, clearest
 from sim import load_scenario
 from sim.scenario import check_parameters, shipped_parameters
 

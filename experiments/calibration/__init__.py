@@ -1,0 +1,1 @@
+"""What `experiments.calibrate` is made of: anchors, the rule, the search, tables and words."""

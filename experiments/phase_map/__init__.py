@@ -1,0 +1,1 @@
+"""What `experiments.phase` is made of: axes, the ladder of coverage, the grid, its points, words."""

@@ -1,0 +1,1 @@
+"""What `experiments.sensitivity` is made of: factors, stages, indices, effects and words."""

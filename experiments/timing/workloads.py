@@ -1,0 +1,166 @@
+"""What the benchmark times. Each is run in a process of its own, so that its memory is its own.
+
+    python -m experiments.timing.workloads weeks '{"region": "toy", "compounds": 100, "blocks": 2, "weeks": 8}'
+
+prints one line of JSON. Times are seconds of the processor unless a name says wall: other programs at work on the machine
+then do little harm.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from experiments.common.steps import steps
+from experiments.timing.scaling import divided, scaled
+from sim import load_scenario, model, store
+from sim.ensemble import run_ensemble
+from sim.scenario import Scenario
+from sim.state import OPEN, World
+from sim.world import enlarged, new_world
+
+
+def weeks(region: str, compounds: int, blocks: int, weeks: int) -> dict:
+    """Speed of the full model at about so many compounds: `blocks` of `weeks` each, and the most memory it took."""
+    began = time.process_time()
+    scenario = sized(region, compounds)
+    world = new_world(scenario, 1)
+    set_up = time.process_time() - began
+    model.week(world)  # loads the compiled week
+    took, open_weeks = [], []
+    for _ in range(blocks):
+        spent, done = 0.0, 0
+        for _ in range(weeks):
+            world = enlarged(world)
+            done += opened(world)
+            began = time.process_time()
+            model.week(world)
+            spent += time.process_time() - began
+        took.append(spent)
+        open_weeks.append(done)
+    speeds = np.array(open_weeks) / np.array(took)
+    pools = len(scenario.region.pools)
+    return {
+        "compounds": round(sum(open_weeks) / blocks / weeks, 1), "weeks": blocks * weeks, "pools": pools,
+        "schemes": len(scenario.region.schemes), "set_up_seconds": set_up,
+        "compound_weeks_per_second": speeds.max(), "compound_weeks_per_second_median": float(np.median(speeds)),
+        "ns_per_compound_week": 1e9 / speeds.max(), "ns_per_compound_pool_week": 1e9 / speeds.max() / pools,
+        "peak_memory_mb": peak_memory_mb(),
+    }  # fmt: skip
+
+
+def rules(region: str, compounds: int, parts: int, weeks: int) -> dict:
+    """What each rule costs by itself, on the region with its cells cut into parts.
+
+    A call costs something whoever is there: for places, pools and states, and for coming here from Python. So the rules are
+    timed in a small world too, and the difference is what a compound costs. A rule that costs next to nothing may come out
+    below 0.
+    """
+    few, little, _ = _timed_rules(sized(region, max(compounds // 100, 10), parts), weeks)
+    many, much, moves = _timed_rules(sized(region, compounds, parts), weeks)
+    by_rule = {name: (much[name] - little[name]) / (many - few) for name in much}
+    return {
+        "compounds": many / weeks, "cells": parts * len(load_scenario(region=region).region.cells), "moves": moves,
+        "ns_per_compound_week": 1e9 * sum(by_rule.values()),
+        "ns_by_rule": {name: 1e9 * by_rule[name] for name in sorted(by_rule, key=by_rule.get, reverse=True)},
+    }  # fmt: skip
+
+
+def _timed_rules(scenario: Scenario, weeks: int) -> tuple[int, dict[str, float], int]:
+    """Compound-weeks, seconds by rule (weeks times the fastest week) and moves, after a first week that is not counted."""
+    world, spent = new_world(scenario, 1), []
+    for number in range(weeks + 1):
+        world = enlarged(world)
+        if number <= 1:  # the first week loads what is compiled
+            done, moved = 0, int(world.clock["moves"][0])
+        done += opened(world)
+        spent.append(defaultdict(float))
+        for name, call in steps():
+            began = time.process_time()
+            call(world)
+            spent[-1][name] += time.process_time() - began
+        world.clock["week"] += 1
+        world.clock["year"] += 1.0 / model.WEEKS_PER_YEAR
+    fastest = {name: weeks * min(week[name] for week in spent[1:]) for name in spent[0]}
+    return done, fastest, int(world.clock["moves"][0]) - moved
+
+
+def ensemble(region: str, runs: int, threads: list[int]) -> dict:
+    """An ensemble with its tables written to disk: the share of its time inside the rules, and more threads against one."""
+    scenario = load_scenario(region=region)
+    run_ensemble([scenario], [0], 1)  # loads all that is compiled
+    inside, whole = _inside_the_rules(scenario, runs)
+    walls = {str(count): min(_wall(scenario, runs, count) for _ in range(2)) for count in threads}
+    return {
+        "runs": runs, "weeks": scenario.weeks, "seconds": whole[0], "wall_seconds": whole[1],
+        "share_inside_rules": inside["week"] / whole[0],
+        "share_by_part": {name: seconds / whole[0] for name, seconds in inside.items()},
+        "wall_seconds_by_threads": walls,
+        "speed_up_by_threads": {count: walls[str(threads[0])] / wall for count, wall in walls.items()},
+    }  # fmt: skip
+
+
+def _inside_the_rules(scenario: Scenario, runs: int) -> tuple[dict[str, float], tuple[float, float]]:
+    """Seconds in the week and in its neighbours, and (processor, wall) seconds of the whole, in one thread."""
+    inside = dict.fromkeys(("week", "new_world", "write_week", "logged_moves"), 0.0)
+    originals = {name: getattr(model, name) for name in inside}
+
+    def watched(name):
+        def call(*given):
+            began = time.thread_time()
+            result = originals[name](*given)
+            inside[name] += time.thread_time() - began
+            return result
+
+        return call
+
+    for name in inside:
+        setattr(model, name, watched(name))
+    try:
+        began = time.process_time(), time.perf_counter()
+        with tempfile.TemporaryDirectory() as folder:
+            for name, table in run_ensemble([scenario], range(1, runs + 1), 1).items():
+                store.write_table(Path(folder), name, table)
+        return inside, (time.process_time() - began[0], time.perf_counter() - began[1])
+    finally:
+        for name, original in originals.items():
+            setattr(model, name, original)
+
+
+def _wall(scenario: Scenario, runs: int, threads: int) -> float:
+    began = time.perf_counter()
+    run_ensemble([scenario], range(1, runs + 1), threads)
+    return time.perf_counter() - began
+
+
+def sized(region: str, compounds: int, parts: int = 1) -> Scenario:
+    """The baseline with about so many compounds on its first day, on the shipped map or a finer one."""
+    shipped = load_scenario(region=region)
+    factor = compounds / opened(new_world(shipped, 1))
+    place = scaled(shipped.region, factor)
+    return replace(shipped, region=divided(place, parts) if parts > 1 else place)
+
+
+def opened(world: World) -> int:
+    """Open compounds."""
+    return int((np.asarray(world.compounds["status"])[: int(world.clock["compounds"][0])] == OPEN).sum())
+
+
+def peak_memory_mb() -> float:
+    """The most memory this process has held, in 10⁶ bytes; NaN where the system does not say."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return float("nan")
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / 1e6 if sys.platform == "darwin" else most * 1024 / 1e6  # bytes there, kilobytes on Linux
+
+
+if __name__ == "__main__":
+    workload = {"weeks": weeks, "rules": rules, "ensemble": ensemble}[sys.argv[1]]
+    print(json.dumps(workload(**json.loads(sys.argv[2]))))
