@@ -153,12 +153,18 @@ def sentence(row: Mapping, rope: Rope = STRICT, window: tuple[float, float] = (6
         f"In {int(row['pairs'])} paired worlds, months {window[0]:g} to {window[1]:g} after the start, "
         f"{row['scenario']} {_suppression(row, judged, place)}"
     )
-    said = "does not apply where no place loses a tenth" if judged in (NOT_SPATIAL, NO_SUPPRESSION) else headline(row, rope)
-    reading = f"Verdict: {judged}. The claim of displacement toward the West {said}"
+    reading = f"Verdict: {judged}. The claim of displacement toward the West {_claim(row, judged, rope)}"
     pairs = pairs_to_decide(row, rope) if judged == INDETERMINATE else None
     if pairs:
         reading += f"; about {pairs:,} pairs would be needed to say more of displacement"
     return f"{opening}; {_reappearing(row, judged)}; {_losses(row)}. {reading}."
+
+
+def _claim(row: Mapping, judged: str, rope: Rope) -> str:
+    if judged == NOT_SPATIAL:
+        aimed = isfinite(_number(row, "suppression"))
+        return f"does not apply where {'nothing lies outside the target' if aimed else 'no place is aimed at'}"
+    return "does not apply where no place loses a tenth" if judged == NO_SUPPRESSION else headline(row, rope)
 
 
 def _suppression(row: Mapping, judged: str, place: str) -> str:
@@ -181,6 +187,8 @@ def _reappearing(row: Mapping, judged: str) -> str:
     if judged == NOT_SPATIAL or not isfinite(ndr):
         if _number(row, "suppression_low") > 0:
             return "nobody is removed there who could reappear, so displacement is not defined, as in every relaxation"
+        if judged == NOT_SPATIAL and isfinite(_number(row, "suppression")):
+            return "everything is target, so there is no elsewhere, and displacement is undefined"
         return "displacement is therefore undefined"
     own, border, far = (
         percent(_number(row, f"ndr_{zone}"), sign="") for zone in ("own_country", "cross_border", "out_of_region")

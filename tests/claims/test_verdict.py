@@ -110,6 +110,9 @@ def test_the_sentence_says_what_the_row_says():
     assert said.endswith("Verdict: PARTIAL. The claim of displacement toward the West holds.")
 
 
+NO_TARGET = dict.fromkeys(("suppression", "suppression_low", "suppression_high"), float("nan"))
+
+
 def test_of_a_target_that_grows_it_says_so_and_that_displacement_is_not_defined():
     grown = row(**around("suppression", 0.10, 0.194), **UNDEFINED)
     said = sentence(grown)
@@ -118,12 +121,19 @@ def test_of_a_target_that_grows_it_says_so_and_that_displacement_is_not_defined(
     assert "nobody is removed" not in sentence(row(**around("suppression", -0.05, 0.02), **UNDEFINED))
 
 
-@pytest.mark.parametrize("place", [{"spatial": False}, around("suppression", -0.05, 0.02)])
-def test_an_undefined_displacement_is_called_undefined_and_given_no_number(place):
+@pytest.mark.parametrize(
+    ("place", "why", "where"),
+    [
+        ({"spatial": False, **NO_TARGET}, "no target in space; displacement is therefore undefined", "no place is aimed at"),
+        ({"spatial": False}, "there is no elsewhere, and displacement is undefined", "nothing lies outside the target"),
+        (around("suppression", -0.05, 0.02), "displacement is therefore undefined", "no place loses a tenth"),
+    ],
+)
+def test_an_undefined_displacement_is_called_undefined_with_the_reason_and_given_no_number(place, why, where):
     said = sentence(row(**place, **UNDEFINED))
-    assert "displacement is therefore undefined" in said
+    assert why in said
     assert "of each 100" not in said and "nan" not in said
-    assert said.endswith("The claim of displacement toward the West does not apply where no place loses a tenth.")
+    assert said.endswith(f"The claim of displacement toward the West does not apply where {where}.")
 
 
 def test_an_undecided_sentence_says_how_many_pairs_would_decide():
