@@ -1,5 +1,7 @@
 """Who is spared and who pays: the change in Chinese-speaking losses against that in Western losses, a point per scenario."""
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +17,7 @@ CAPTION = (
     "Inset: the scenarios near to no change, enlarged. Intervals show chance among seeds only."
 )
 EQUIVALENCE = 0.02
+LINE = 26  # characters of a line of a name; one line would not fit beside every point
 CROWD = 0.14  # of the span of an axis: so near to no change, the points of several scenarios are shown again, enlarged
 FEWEST, MOST = 3, 12  # scenarios in the inset
 INSET = (0.47, 0.16, 0.52, 0.41)  # left, bottom, width, height, as parts of the frame: where both lose less, but no point is
@@ -130,7 +133,9 @@ def _span(values):
 def _names(ax, table, taken=()):
     """Names beside their points, off the boxes `taken`, and the words for the corners; after the layout is settled."""
     frame = ax.get_window_extent()
-    points = [(row["title"], 100 * row["chinese"], 100 * row["western"]) for row in table.to_dict("records")]
+    points = [
+        (textwrap.fill(row["title"], LINE), 100 * row["chinese"], 100 * row["western"]) for row in table.to_dict("records")
+    ]
     points.sort(key=lambda point: -abs(point[1]) - abs(point[2]))
     taken = list(taken)
     for at, ha, va, text in (

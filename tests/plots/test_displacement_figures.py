@@ -188,6 +188,13 @@ def test_scenarios_that_crowd_near_no_change_are_shown_enlarged_with_their_names
     assert np.ptp(inset.get_xlim()) < 0.1 * np.ptp(ax.get_xlim())
 
 
+def test_a_long_name_beside_the_inset_is_broken_and_not_left_out():
+    table = spread((-0.63, -0.67), (-0.53, 0.05), (-0.16, -0.12), *CROWD)
+    table.loc[0, "title"] = "Global coordination with victim protection"
+    ax = plots.figure("tradeoff").draw(table).axes[0]
+    assert "Global coordination with\nvictim protection" in {text.get_text() for text in ax.texts}
+
+
 @pytest.mark.parametrize("others", [[(-0.6, -0.6)], [(-0.6, -0.6), (-0.01, -0.3), *CROWD]], ids=["no crowd", "no room"])
 def test_without_a_crowd_or_without_room_nothing_is_enlarged(others):
     assert plots.figure("tradeoff").draw(spread(*others)).axes[0].child_axes == []
