@@ -22,11 +22,11 @@ from experiments.common.kept import kept_steps
 from experiments.common.progress import COMPILING, Phases
 from experiments.report import write_report
 from experiments.verdicts import discovery, tables
-from experiments.verdicts.design import Asked, asked_points, extra_points, origin, shared
+from experiments.verdicts.design import Asked, asked_points, extra_points, named, origin, shared
 from experiments.verdicts.points import Point, run_point, start_of, worlds
 from sim import load_region, store
 from sim.claims.cards import card, claims_table, compact, headline_card
-from sim.claims.claim import Claim, load_claims, load_headline
+from sim.claims.claim import Claim
 from sim.claims.reading import NOT_JUDGED, Reading, read
 from sim.claims.several import conjunction, conjunctions, corrected, intersection_union
 from sim.claims.verdict import FAILS, HOLDS, REVERSES
@@ -38,8 +38,7 @@ def claims(settings: dict) -> None:
     """Run what the claims need, judge them, print the cards and write the results."""
     began = time.perf_counter()
     asked = checked(Asked, settings)
-    listed, headline = load_claims(asked.claims), load_headline()
-    parts = list(headline.parts) if not asked.claims else []
+    listed, headline, parts = named(asked)
     judged = [claim for claim in listed if claim.judged]
     points, draws = asked_points(asked)
     base = shared(asked, judged + parts)
@@ -53,7 +52,8 @@ def claims(settings: dict) -> None:
     recipe = _recipe(settings, listed, headline, base, origin(asked))
 
     with kept_steps(out, runs + extra_runs) as steps, store.results_folder(out) as folder:
-        print(f"{len(judged)} of {len(listed)} claims from {len(needed)} worlds: {runs + extra_runs:,} runs.", flush=True)
+        of_what = f"{len(judged)} of {len(listed)} claims{' and the headline' * bool(parts)}" if listed else "The headline"
+        print(f"{of_what} from {len(needed)} worlds: {runs + extra_runs:,} runs.", flush=True)
         if steps.begun():
             print(f"Going on with what {steps.folder} keeps of them.", flush=True)
         with Phases() as progress:
@@ -79,7 +79,7 @@ def claims(settings: dict) -> None:
         write_report(folder)
 
     print("\n\n".join(cards), end="\n\n")
-    print(compact(readings), end="\n\n")
+    print(compact(readings) if readings else "", end="\n\n" if readings else "")
     wrote = f"{out}: claims.csv, report.html, cards.txt, tables and manifest ({wall['total']:.0f} s)"
     print(tables.summary(readings, told), wrote, sep="\n")
 

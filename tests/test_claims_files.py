@@ -116,7 +116,7 @@ def test_a_mistake_in_a_file_is_one_line(tmp_path, content, told):
 
 
 def test_an_unknown_claim_is_named_with_those_that_exist():
-    with pytest.raises(ConfigError, match=r"'C099' does not exist; allowed: all, or of C001 to C061"):
+    with pytest.raises(ConfigError, match=r"'C099' does not exist; allowed: all, or of headline, C001 to C061"):
         load_claims(("C099",))
 
 

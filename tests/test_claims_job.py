@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import sim
+from experiments.verdicts.design import Asked, named
 from experiments.verdicts.knockout import MECHANISMS, label, shapley, subsets, switches
 from experiments.verdicts.map_luck import LANGUAGES, TOGETHER, percentile, permuted
 from experiments.verdicts.points import Point, World, built, variants, worlds
@@ -127,6 +128,14 @@ def test_the_manifest_holds_the_digest_of_every_rule(job):
     assert manifest["claims"]["C007"] == load_claims(("C007",))[0].digest and "headline" in manifest["claims"]
 
 
+def test_the_headline_may_be_asked_alone_or_beside_some_claims():
+    settings = {"ensemble": {"pairs": 2}, "draws": 0}
+    for names, listed, parts in ((["headline"], [], 3), (["C007", "headline"], ["C007"], 3), (["C007"], ["C007"], 0)):
+        claims, headline, found = named(Asked.model_construct(claims=tuple(names), **settings))
+        assert [claim.id for claim in claims] == listed and len(found) == parts
+        assert headline.digest
+
+
 def test_points_are_the_draws_and_the_variants(job):
     points = pd.read_csv(job[0] / "points.csv", keep_default_na=False).query("claim == 'C007'")
     assert list(zip(points["draw"], points["structure"], strict=True)) == [(1, ""), (2, ""), (0, ""), (0, "retargeting=off")]
@@ -143,7 +152,7 @@ def test_pairs_hold_all_that_a_verdict_was_read_from(job):
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        (["claims=[C099]"], "claims: 'C099' does not exist; allowed: all, or of C001 to C061"),
+        (["claims=[C099]"], "claims: 'C099' does not exist; allowed: all, or of headline, C001 to C061"),
         (["claims=[C007]", "structures=[mobile]"], "structures: 'mobile' is not a switch"),
         (["claims=[C007]", "draws=-1"], "draws: is -1; allowed: greater than or equal to 0"),
         (["claims=[C007]", "region=toy"], "region: is toy; allowed: southeast_asia"),

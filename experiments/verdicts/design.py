@@ -15,7 +15,7 @@ from experiments.verdicts.knockout import MECHANISMS, label, subsets, switches
 from experiments.verdicts.map_luck import permuted
 from experiments.verdicts.points import Point, shipped_point, start_of, variants
 from sim import ConfigError, load_region
-from sim.claims.claim import Claim, months_after
+from sim.claims.claim import HEADLINE, Claim, Headline, load_claims, load_headline, months_after
 from sim.scenario import CONFIGS, available, read_choice, read_yaml
 
 Whole = Annotated[int, Field(ge=0, le=100_000)]
@@ -52,6 +52,14 @@ class Asked(_Settings):
         if not all(isinstance(name, str) and name for name in names):
             raise ValueError("all, or a list of claims as [C001,C017]")
         return tuple(dict.fromkeys(names))
+
+
+def named(asked: Asked) -> tuple[list[Claim], Headline, list[Claim]]:
+    """The claims asked for, the headline, and its parts if it is asked for, by name or with all."""
+    names = tuple(name for name in asked.claims if name != HEADLINE)
+    listed = load_claims(names) if names or not asked.claims else []
+    headline = load_headline()
+    return listed, headline, list(headline.parts) if HEADLINE in asked.claims or not asked.claims else []
 
 
 def asked_points(asked: Asked) -> tuple[list[Point], pd.DataFrame]:

@@ -97,7 +97,7 @@ def maps_table(heads: Sequence[Reading], found: list) -> pd.DataFrame:
 def summary(readings: Sequence[Reading], told: dict[str, pd.DataFrame]) -> str:
     """How many claims hold and fail, which contradict the articles, and what the headline depends on."""
     counted = pd.Series([reading.outcome for reading in readings]).value_counts()
-    lines = ["Verdicts: " + ", ".join(f"{name} {count}" for name, count in counted.items()) + "."]
+    lines = ["Verdicts: " + ", ".join(f"{name} {count}" for name, count in counted.items()) + "."] if readings else []
     against = [reading.claim.id for reading in readings if reading.outcome in (FAILS, REVERSES)]
     if against:
         lines.append(f"The model contradicts the articles in {', '.join(against)}.")

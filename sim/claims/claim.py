@@ -148,7 +148,7 @@ def load_claims(names: tuple[str, ...] = (), folder: Path = FOLDER) -> list[Clai
     known = sorted(path.stem for path in folder.glob("C*.yaml"))
     for name in names:
         if name not in known:
-            raise ConfigError(f"claims: {name!r} does not exist; allowed: all, or of {known[0]} to {known[-1]}")
+            raise ConfigError(f"claims: {name!r} does not exist; allowed: all, or of {HEADLINE}, {known[0]} to {known[-1]}")
     return [_read(folder / f"{name}.yaml", Claim) for name in names or known]
 
 
