@@ -29,7 +29,7 @@ from sim.claims.cards import card, claims_table, compact, headline_card
 from sim.claims.claim import Claim
 from sim.claims.reading import NOT_JUDGED, Reading, read
 from sim.claims.several import conjunction, conjunctions, corrected, intersection_union
-from sim.claims.verdict import FAILS, HOLDS, REVERSES
+from sim.claims.verdict import FAILS, HOLDS, IN_SPACE_ONLY, REVERSES
 from sim.compiled import source_digest
 from sim.scenario import read_choice
 
@@ -104,7 +104,7 @@ def _judged(listed: list[Claim], parts: list[Claim], kept: dict) -> tuple[list[R
 def _boxes(draws: pd.DataFrame, outcomes: dict) -> pd.DataFrame:
     if len(draws) < discovery.FEWEST_DRAWS or not discovery.available():
         return pd.DataFrame(columns=list(discovery.COLUMNS))
-    return discovery.boxes(draws, outcomes, (HOLDS, FAILS, REVERSES))
+    return discovery.boxes(draws, outcomes, (HOLDS, IN_SPACE_ONLY, FAILS, REVERSES))
 
 
 def _recipe(settings: dict, listed: list[Claim], headline, base: dict, drawn: dict) -> dict:

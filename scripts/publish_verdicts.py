@@ -1,6 +1,7 @@
 """Write docs/claims_verdicts.md: what the articles claim and what the model says, from a folder of `make claims`.
 
     python scripts/publish_verdicts.py results/claims/FOLDER [--out DIR]   write DIR/claims_verdicts.md (default docs)
+    python scripts/publish_verdicts.py results/claims/FOLDER --headline results/claims/OTHER   with the headline over other draws
     python scripts/publish_verdicts.py results/claims/FOLDER --check       exit 1 if the page is not what the folder says
     python scripts/publish_verdicts.py --check                             exit 1 if a rule changed since the page was made
 
@@ -37,7 +38,7 @@ MEANING = {
 
 def read(folder):
     """What a folder of results holds that the page tells."""
-    names = ("claims", "readings", "knockout", "maps", "boxes")
+    names = ("claims", "readings", "knockout", "maps", "boxes", "points")
     tables = {name: pd.read_csv(folder / f"{name}.csv") for name in names}
     return tables | {"manifest": json.loads((folder / "manifest.json").read_text(encoding="utf-8"))}
 
@@ -59,8 +60,25 @@ def estimate(row):
     return with_interval(row["estimand"], row["value"], row["low"], row["high"])
 
 
-def headline_lines(found, headline):
-    """The headline claim with its parts, mechanisms and maps."""
+def over_draws(found):
+    """What becomes of the headline over draws and structural variants, and the boxes in which, a line each."""
+    points = found["points"].query("claim == 'headline'")
+    varied = points[points["structure"].notna()]
+    drawn = points[points["draw"] > 0]
+    kind = "calibrated draws" if isinstance(found["manifest"]["config"]["draws"], str) else "draws from the prior ranges"
+    lines = []
+    for many, told in ((drawn, kind), (varied, "structural variants")):
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in many["outcome"].value_counts().items())
+        lines += [f"- Of {len(many)} {told}: {counts}."] if len(many) else []
+    for outcome, limits in found["boxes"].query("claim == 'headline'").groupby("outcome"):
+        inside = [f"`{row['parameter']}` in {row['low']:.3g} to {row['high']:.3g}" for row in limits.to_dict("records")]
+        there, of_all = share(limits["density"].iloc[0]), share(limits["coverage"].iloc[0])
+        lines.append(f"- It {outcome} chiefly where {' and '.join(inside)}: {there} of the draws there, {of_all} of all such.")
+    return lines
+
+
+def headline_lines(found, headline, more):
+    """The headline claim with its parts, draws and variants, mechanisms and maps. more: runs of the headline over other draws."""
     readings = found["readings"].set_index("claim")
     lines = ["## The headline claim", "", f"*{headline.paraphrase}.*", ""]
     for part in headline.parts:
@@ -71,6 +89,7 @@ def headline_lines(found, headline):
     lines += ["", f"Verdict of the conjunction: **{verdict}**."]
     if verdict in AGAINST or "not in target" in str(verdict):
         lines[-1] += " Here the model contradicts the articles."
+    lines += ["", *(line for run in (found, *more) for line in over_draws(run))]
     knocked = found["knockout"].query("kind == 'shapley'")
     for part, mine in knocked.groupby("part"):
         values = ", ".join(f"{row['name']} {row['value']:+.2f}" for row in mine.to_dict("records"))
@@ -118,8 +137,8 @@ def table_lines(found, claims):
     return [*lines, ""]
 
 
-def page(found):
-    """The text of docs/claims_verdicts.md."""
+def page(found, more=()):
+    """The text of docs/claims_verdicts.md. more: what further folders hold of the headline."""
     claims, headline, manifest = load_claims(), load_headline(), found["manifest"]
     counted = found["claims"]["verdict"].value_counts()
     asked, package = manifest["config"], manifest["package"]
@@ -138,14 +157,15 @@ def page(found):
         "",
         *(f"- **{name}** ({counted[name]}): {MEANING[name]}" for name in ORDER if name in counted),
         "",
-        *headline_lines(found, headline),
+        *headline_lines(found, headline, more),
         *contradictions(found, claims),
         *table_lines(found, claims),
         "## Limits",
         "",
         "A verdict says what follows from the model's rules, not what happened. Most parameters are judgement (grade D), and",
-        "draws are from prior ranges, not from a calibrated posterior. A claim that rests on a mechanism put in by hand cannot",
-        "be confirmed by the model; the remarks name such cases. Evidence ends on 30 June 2024.",
+        "draws are from prior ranges unless it is said that they are calibrated ([calibration.md](calibration.md)). A claim that",
+        "rests on a mechanism put in by hand cannot be confirmed by the model; the remarks name such cases. Evidence ends on",
+        "30 June 2024.",
         "",
         "<!-- Rules, by digest: " + " ".join(f"{key}={value}" for key, value in manifest["claims"].items()) + " -->",
     ]
@@ -166,9 +186,15 @@ def stale(text):
     return f"{', '.join(missing)} missing" if missing else ""
 
 
+def told(options):
+    """The page of the folders that were named."""
+    return page(read(options.results), [read(folder) for folder in options.headline])
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", type=Path, nargs="?", help="a folder of make claims, with all claims")
+    parser.add_argument("--headline", type=Path, nargs="+", default=[], help="folders of claims=[headline], over other draws")
     parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder of the page")
     parser.add_argument("--check", action="store_true", help="write nothing; compare")
     options = parser.parse_args(arguments)
@@ -179,7 +205,7 @@ def main(arguments=None):
         else:
             text = path.read_text(encoding="utf-8")
             problem = stale(text)
-            if options.results and not problem and text != page(read(options.results)):
+            if options.results and not problem and text != told(options):
                 problem = f"it differs from what {options.results} says"
         if problem:
             print(f"{NAME} is not current: {problem}; run make claims and {Path(__file__).name} on its folder", file=sys.stderr)
@@ -189,7 +215,7 @@ def main(arguments=None):
     if not read_yaml(options.results / "manifest.json").get("headline"):
         parser.error(f"{options.results} holds some claims only; run make claims with claims=all")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(read(options.results)), encoding="utf-8", newline="\n")
+    path.write_text(told(options), encoding="utf-8", newline="\n")
     return 0
 
 
