@@ -20,10 +20,12 @@ COLUMNS = ("claim", "outcome", "parameter", "low", "high", "coverage", "density"
 
 def available() -> bool:
     """Whether the EMA Workbench is installed."""
-    try:
-        import ema_workbench.analysis.prim  # noqa: F401
-    except ImportError:
-        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of libraries that it could use besides
+        try:
+            import ema_workbench.analysis.prim  # noqa: F401
+        except ImportError:
+            return False
     return True
 
 

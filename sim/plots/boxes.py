@@ -13,10 +13,10 @@ CAPTION = (
     "quasi-p is above 0.05 are left out. Boxes describe these draws; with few of them they overstate."
 )
 COLUMNS = ["claim", "outcome", "paraphrase", "parameter", "label", "low", "high", "low_at", "high_at", "coverage", "density"]
-WIDTH = 44  # characters of a label
+WIDTH, HEAD = 36, 66  # characters of a line of a label, and of a title
 SHOWN = 8  # boxes, those that cover most
 REACH = 1.36  # of an axis: a range, and the numbers beside it
-TITLE, LINE = 0.5, 0.34  # inches: above a box, and of each limit
+TITLE, LINE = 0.85, 0.45  # inches: above a box, and of each limit
 
 
 def data(boxes):
@@ -47,7 +47,7 @@ def draw(table, provenance=""):
             ax.spines["bottom"].set_visible(ax is axes[-1])
             ax.tick_params(axis="x", length=2.5 if ax is axes[-1] else 0)
         axes[-1].set_xlabel("Place on the range from which it was drawn", x=0.5 / REACH)
-        style.finish(fig, f"{len(boxes)} boxes. {provenance}")
+        style.finish(fig, f"{len(boxes)} box{'es' * (len(boxes) > 1)}. {provenance}")
     return fig
 
 
@@ -66,9 +66,11 @@ def _panel(ax, rows):
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     name = "Headline" if first["claim"] == "headline" else first["claim"]
-    told = f"{name} {first['outcome']}: coverage {style.percent(first['coverage'])}, density {style.percent(first['density'])}"
-    said = "" if not isinstance(first["paraphrase"], str) else textwrap.shorten(first["paraphrase"], 60, placeholder=" …")
-    ax.set_title(f"{told}\n{said}" if said else told, loc="left", x=0)
+    lines = [f"{name} {first['outcome']}"]
+    if isinstance(first["paraphrase"], str):
+        lines += textwrap.wrap(first["paraphrase"], HEAD, max_lines=2, placeholder=" …")
+    lines.append(f"coverage {style.percent(first['coverage'])}, density {style.percent(first['density'])}")
+    ax.set_title("\n".join(lines), loc="left", x=0)
 
 
 def _number(value):

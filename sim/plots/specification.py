@@ -10,10 +10,10 @@ from sim.plots.regimes import OUTCOMES
 
 CAPTION = (
     "Estimates under every specification that was run, sorted: parameter draws (dots) and structural variants of the model "
-    "(diamonds, named below from the left), and the shipped model (square, with its 95% interval over pairs). Grey: values that "
-    "count as no difference, fixed in the claim's file beforehand. A triangle is an estimate beyond the axis, with its value. A "
-    "specification in which nothing was removed has no displacement and is counted at the right edge. How far the curve spans is "
-    "what the claim owes to parameters and rules, and no number of seeds narrows it."
+    "(diamonds, named below from the left), and the shipped model (square, with its 95% interval over pairs). Grey: values "
+    "that count as no difference, fixed in the claim's file beforehand. Triangles are estimates beyond the axis, with the "
+    "value of the farthest. A specification in which nothing was removed has no displacement and is counted at the right "
+    "edge. How far the curve spans is what the claim owes to parameters and rules, and no number of seeds narrows it."
 )
 COLUMNS = [
     "claim", "paraphrase", "words", "from_month", "to_month", "percent", "rope_low", "rope_high", "draw", "structure", "value",
@@ -72,13 +72,12 @@ def _panel(ax, rows):
             ax.plot([row["rank"]] * 2, [row["low"] * scale, row["high"] * scale], color=style.INK, linewidth=1.2)
         edge = {"markeredgecolor": style.INK, "markeredgewidth": 0.6} if mark != "o" else {}
         if not low <= value <= high:
-            mark, side = ("v", -1) if value < low else ("^", 1)
-            ax.annotate(f"{value:,.0f}".replace("-", "\N{MINUS SIGN}"), (row["rank"], np.clip(value, low, high)), (-4, side * 5),
-                        textcoords="offset points", ha="left", va="top" if side < 0 else "bottom", color="#555555")  # fmt: skip
+            mark = "v" if value < low else "^"
         size = 5 if mark == "s" else 4
         ax.plot(row["rank"], np.clip(value, low, high), mark, color=colour, markersize=size, zorder=3, **edge)
+    _beyond(ax, defined[["rank", "value"]] * [1, scale], low, high)
     if names := [name for name in defined["structure"] if name]:
-        ax.set_xlabel(textwrap.fill(f"Diamonds: {', '.join(names)}", 110), loc="left", color="#555555")
+        ax.set_xlabel(textwrap.fill(f"Diamonds: {', '.join(names)}", 100), loc="left", color="#555555")
     missing = len(rows) - len(defined)
     if missing:
         ax.text(0.995, 0.04, f"undefined in {missing} of {len(rows)}", transform=ax.transAxes, ha="right", color="#555555",
@@ -90,6 +89,18 @@ def _panel(ax, rows):
     ax.margins(y=0.15)
     words = first["words"][0].upper() + first["words"][1:] + (" (estimate, %)" if scale == 100 else " (estimate)")
     ax.set_ylabel(textwrap.fill(words, 24))
+
+
+def _beyond(ax, rows, low, high):
+    """Say at either end of the axis what lies beyond it: the value of one, or how many and how far the farthest."""
+    for mine, edge, side in ((rows[rows["value"] < low], low, -1), (rows[rows["value"] > high], high, 1)):
+        if mine.empty:
+            continue
+        farthest = f"{mine['value'].min() if side < 0 else mine['value'].max():,.0f}".replace("-", "\N{MINUS SIGN}")
+        said = farthest if len(mine) == 1 else f"{len(mine)} beyond, to {farthest}"
+        at = mine["rank"].max() if side < 0 else mine["rank"].min()  # inwards of them the curve is elsewhere
+        ax.annotate(said, (at, edge), (-side * 7, 0), textcoords="offset points", ha="left" if side < 0 else "right", va="center",
+                    color="#555555")  # fmt: skip
 
 
 def _limits(values):
