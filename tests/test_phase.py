@@ -1,5 +1,6 @@
 """The phase diagram: axes and ladder by hand, equal budgets, what is said of the points, and the whole job, small."""
 
+import dataclasses
 import json
 from itertools import pairwise
 
@@ -171,6 +172,16 @@ def test_a_shared_budget_adds_up_to_the_scenario_s_raids_and_one_for_each_grows_
     assert each["raids_asked"] > 2 * own["raids_asked"]
     half = spread(scenario, places, "shared", 0.5, crews)[1]
     assert half["raids_asked"] == pytest.approx(own["raids_asked"] / 2)
+
+
+def test_capacity_grows_with_the_raids_asked_for_where_levers_are_not_at_full_strength(kokang):
+    interventions = tuple(lever | {"compliance": 0.4} for lever in kokang.interventions)
+    half = dataclasses.replace(kokang, interventions=interventions)
+    crews = people(kokang, kokang=10, muse=30)
+    own = spread(half, ["kokang"], "each", 1.0, crews)[1]
+    more = spread(half, ["kokang", "muse"], "each", 1.0, crews)[1]
+    assert more["raids_asked"] == pytest.approx(4 * own["raids_asked"])
+    assert more["raids_affordable"] == pytest.approx(4 * own["raids_affordable"])
 
 
 # --- what is said ---------------------------------------------------------------------------------

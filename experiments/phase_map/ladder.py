@@ -102,8 +102,22 @@ def _scaled(lever: dict[str, Any], key: str, factor: float) -> dict[str, Any]:
     """A lever with its effort, or the capacity behind it (budget), multiplied; levers other than raids have neither."""
     if lever["lever"] != _RAIDS or factor == 1.0:
         return lever
-    value = lever.get(key, 1.0) * factor
-    return lever | {key: min(max(value, 1.0), MOST_CAPACITY) if key == "budget" else value}
+    if key == "effort":
+        return lever | {key: lever[key] * factor}
+    strength = _strength(lever)
+    if strength <= 0.0:
+        return lever
+    # an actor's capacity is a factor 1 + (budget - 1) strength of what it has anyway, and is never less than that
+    return lever | {key: min(1.0 + (max(_surge(lever) * factor, 1.0) - 1.0) / strength, MOST_CAPACITY)}
+
+
+def _strength(lever: dict[str, Any]) -> float:
+    return lever.get("intensity", 1.0) * lever.get("compliance", 1.0)
+
+
+def _surge(lever: dict[str, Any]) -> float:
+    """Factor on the raids that its actors can carry out."""
+    return 1.0 + (lever.get("budget", 1.0) - 1.0) * _strength(lever)
 
 
 def _moved(scenario: Scenario, places: Sequence[str]) -> list[dict[str, Any]]:
@@ -135,8 +149,7 @@ def _asked(levers: Sequence[dict[str, Any]], scenario: Scenario, crews: pd.Serie
     for lever in levers:
         if lever["lever"] == _RAIDS:
             there = crews.reindex(_named(lever, scenario, everywhere)).sum()
-            strength = lever.get("intensity", 1.0) * lever.get("compliance", 1.0)
-            total += len(lever["actors"]) * lever["effort"] * strength * float(there)
+            total += len(lever["actors"]) * lever["effort"] * _strength(lever) * float(there)
     return total
 
 
@@ -151,8 +164,7 @@ def _affordable(levers: Sequence[dict[str, Any]], scenario: Scenario) -> float:
     surge: dict[str, float] = {}
     for lever in levers:
         if lever["lever"] == _RAIDS:
-            strength = lever.get("intensity", 1.0) * lever.get("compliance", 1.0)
             for actor in lever["actors"]:
-                surge[actor] = max(surge.get(actor, 1.0), 1.0 + (lever.get("budget", 1.0) - 1.0) * strength)
+                surge[actor] = max(surge.get(actor, 1.0), _surge(lever))
     capacity = {row.state: row.raid_capacity_per_year for row in scenario.region.states}
     return sum(capacity[actor] * factor for actor, factor in surge.items())
