@@ -154,7 +154,7 @@ def linear(draws=600, seed=5):
 def test_synthetic_truth_is_recovered_where_the_anchors_tell_and_only_there():
     unit, values, effects = linear()
     found = recover(values, effects, unit.index[:200], unit.index, pd.Series({"people": 0.1, "ratio": 0.1}), RULE, seed=1)
-    table = coverage(found.assign(group="prior")).set_index("effect")
+    table = coverage(found.assign(group="prior"), 1).set_index("effect")
     assert (table["recovered"] > 150).all()
     assert table["inside"].between(0.85, 1.0).all()
     assert table.loc["told", "narrower"] < 0.5 and table.loc["untold", "narrower"] > 0.8
@@ -168,14 +168,35 @@ def test_an_interval_of_draws_matched_to_the_wrong_evidence_misses_the_truth():
     wrong = values.copy()
     wrong.loc[unit.index[:100], "people"] += 0.8  # what the truths show is not what such draws show
     found = recover(wrong, effects, unit.index[:100], unit.index[100:], narrow, RULE, seed=1)
-    assert coverage(found.assign(group="prior")).set_index("effect").loc["told", "inside"] < 0.6
+    assert coverage(found.assign(group="prior"), 1).set_index("effect").loc["told", "inside"] < 0.6
+
+
+@pytest.mark.parametrize("draws", [11, 21])
+def test_nine_in_ten_truths_lie_inside_of_few_draws_that_are_just_like_them(draws):
+    luck, seen = np.random.default_rng(4), []
+    for number in range(120):  # anchors that are all alike: every other draw is kept
+        values = pd.DataFrame(0.0, range(draws), ["people"])
+        effects = pd.DataFrame({"untold": luck.random(draws)})
+        seen.append(recover(values, effects, range(draws), range(draws), pd.Series({"people": 1e-9}), RULE, seed=number))
+    found = pd.concat(seen)
+    assert (found["kept"] == draws - 1).mean() > 0.98
+    assert found["inside"].dropna().astype(float).mean() == pytest.approx(0.9, abs=0.03)
+
+
+def test_truths_that_the_evidence_has_chosen_are_no_measure_of_what_there_is_without_it():
+    luck = np.random.default_rng(2)
+    rows = [("prior", value, 20, *np.quantile(luck.normal(size=20), [0.05, 0.95])) for value in luck.normal(size=300)]
+    rows += [("calibrated", 0.0, 20, *np.quantile(luck.normal(size=20) / 4, [0.05, 0.95])) for _ in range(50)]
+    found = pd.DataFrame(rows, columns=["group", "value", "kept", "low", "high"]).assign(effect="ndr", rank=0.5, inside=True)
+    narrower = coverage(found, 1).set_index("group")["narrower"]
+    assert narrower["prior"] == pytest.approx(1.0, abs=0.1) and narrower["calibrated"] == pytest.approx(0.25, abs=0.05)
 
 
 def test_a_truth_that_keeps_few_draws_is_counted_and_not_read():
     unit, values, effects = linear(draws=12)
     found = recover(values, effects, unit.index, unit.index, pd.Series({"people": 1e-3, "ratio": 1e-3}), RULE, seed=1)
     assert (found["kept"] < FEWEST).all() and found["rank"].isna().all()
-    table = coverage(found.assign(group="prior"))
+    table = coverage(found.assign(group="prior"), 1)
     assert table["recovered"].tolist() == [0, 0] and table["truths"].tolist() == [12, 12] and table["inside"].isna().all()
 
 

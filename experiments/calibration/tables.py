@@ -172,7 +172,7 @@ def all_tables(found: Found, rule: Rule, seed: int) -> dict[str, pd.DataFrame]:
         "effects": before_and_after(found.effects, found.prior, found.kept),
         "draws": drawn.rename_axis("draw").assign(wave=found.wave).reset_index(),
         "anchors": long.reset_index().assign(wave=lambda table: table["draw"].map(found.wave)),
-        "waves": pd.DataFrame(levels), "recovery": recovered, "coverage": coverage(recovered),
+        "waves": pd.DataFrame(levels), "recovery": recovered, "coverage": coverage(recovered, seed),
         "rules": other_rules(found, rule), "moved": moved(unit, many), "ridges": ridges(unit, many, seed),
     }  # fmt: skip
 

@@ -106,7 +106,7 @@ def _sentence(tables: Tables, scenario: str) -> list[str]:
 
 
 def _recovery(coverage: pd.DataFrame) -> list[str]:
-    lines = ["Synthetic truth: were the world like one of the draws, the 90 % interval of the draws kept for it holds it in"]
+    lines = ["Synthetic truth: were the world like one of the draws, the middle 90 % of the draws kept for it hold it in"]
     for row in coverage.to_dict("records"):
         name = f"  {SHORT[row['effect']]}, truths from {'the prior' if row['group'] == 'prior' else 'calibrated draws'}"
         if not row["recovered"]:
@@ -114,7 +114,7 @@ def _recovery(coverage: pd.DataFrame) -> list[str]:
             continue
         lines.append(
             f"{name}: {_percent(row['inside'])} [{_percent(row['inside_low'])}, {_percent(row['inside_high'])}] of "
-            f"{row['recovered']} of {row['truths']} truths; width {row['narrower']:.2f} of that without evidence"
+            f"{row['recovered']} of {row['truths']} truths; width {row['narrower']:.2f} of that of as many draws of the prior"
         )
     return lines if len(coverage) else ["Synthetic truth: no draw in which anything was displaced."]
 

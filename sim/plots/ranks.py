@@ -11,7 +11,7 @@ CAPTION = (
     "evidence, and the other draws are matched against it. Bars: rank of the true effect among the draws that are kept (0: "
     "below all, 1: above all), number of truths; grey: where 95 of 100 bars lie if ranks are uniform, as they are for an "
     "exact posterior. Bars that crowd in the middle: more is kept than need be, and intervals are too wide; at the ends: "
-    "too narrow. Above each panel the share of truths inside the 90% interval of the kept draws. Truths that keep fewer "
+    "too narrow. Above each panel the share of truths in the middle 90% of the kept draws. Truths that keep fewer "
     "than ten draws are left out."
 )
 COLUMNS = [
