@@ -21,7 +21,7 @@ from experiments.calibration.matching import Rule, implausibility, not_ruled_out
 LEVEL = 0.90
 TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 FEWEST = 10  # kept draws from which an interval is read
-REPEATED = 400  # times, for the width of an interval without evidence
+REPEATED = 4000  # times, for the width of an interval without evidence
 PRIOR = "prior"  # the group of truths that stands for no evidence
 COLUMNS = ["effect", "truth", "kept", "value", "low", "median", "high", "inside", "rank"]
 TOLD = ["group", "effect", "truths", "recovered", "inside", "inside_low", "inside_high", "narrower"]

@@ -9,11 +9,12 @@ from matplotlib.lines import Line2D
 from sim.plots import style
 
 CAPTION = (
-    "Effect of the scenario against the same worlds without it, mean over the window, a dot for each draw of the "
-    "parameters: draws from their whole ranges (prior) and those that the evidence does not rule out (calibrated). Bars: "
-    "middle 90% over draws, with the median; diamonds: the shipped parameters. Only draws in which the target was "
-    "suppressed are shown, since nothing can be asked of the others; beside each name, in how many that is. The spread is "
-    "that of parameters, and no number of seeds narrows it. Dots beyond the axis stand at its edge as triangles."
+    "Effect of the scenario against the same worlds without it, mean over the window, a dot for each draw of the parameters: "
+    "draws from their whole ranges (prior) and those that the evidence does not rule out (calibrated). Bars: middle 90% over "
+    "draws, with the median (a calibrated draw at which walks stood twice counts twice); diamonds: the shipped parameters. "
+    "Only draws in which the target was suppressed are shown, since nothing can be asked of the others; beside each name, in "
+    "how many that is. The spread is that of parameters, and no number of seeds narrows it. Dots beyond the axis stand at its "
+    "edge as triangles."
 )
 COLUMNS = ["effect", "label", "unit", "group", "draw", "value", "defined", "draws", "shipped"]
 GROUPS = {"prior": (style.GREY, 1.0), "calibrated": (style.BLUE, 0.0)}

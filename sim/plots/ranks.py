@@ -12,7 +12,7 @@ CAPTION = (
     "below all, 1: above all), number of truths; grey: where 95 of 100 bars lie if ranks are uniform, as they are for an "
     "exact posterior. Bars that crowd in the middle: more is kept than need be, and intervals are too wide; at the ends: "
     "too narrow. Above each panel the share of truths in the middle 90% of the kept draws. Truths that keep fewer "
-    "than ten draws are left out."
+    "than ten draws are left out; calibrated ones are related, so their bars stray farther than the grey."
 )
 COLUMNS = [
     "group", "effect", "label", "bin_low", "bin_high", "count", "expected_low", "expected_high", "recovered", "truths", "inside",
