@@ -284,6 +284,8 @@ def test_intensity_may_be_an_axis_and_at_none_of_it_nothing_changes(tmp_path):
         ("order=size", "order: is 'size'; allowed: 'near' or 'people'"),
         ("budget=half", "budget: is 'half'; allowed: 'each' or 'shared'"),
         ("core=[far_host]", "core: 'far_host' is no place of kokang_crackdown; allowed: north_enclave"),
+        ("core=[]", "core: is []; allowed: places of the scenario's target, each once"),
+        ("core=[north_enclave,north_enclave]", "each once"),
         ("ensemble.pairs=1", "at least 2 pairs"),
         ("ensemble.until=precision", "ensemble.until: is 'precision'; allowed: pairs"),
         ("scenarios=[kokang_crackdown,staged_raids]", "allowed: one"),

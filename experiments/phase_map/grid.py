@@ -32,6 +32,13 @@ class Settings(Asked):
             raise ValueError("one, whose campaign is looked at")
         return given
 
+    @field_validator("core")
+    @classmethod
+    def _some(cls, given):
+        if given is not None and not given or given and len(set(given)) < len(given):
+            raise ValueError("places of the scenario's target, each once; null for all of them")
+        return given
+
 
 def prepared(asked: Settings) -> tuple[Runner, tuple[str, ...], list[str]]:
     """How points are run, where the ladder begins, and remarks; whatever is wrong shows here, before the first run."""
