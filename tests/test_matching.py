@@ -114,6 +114,16 @@ def test_a_search_that_cannot_get_there_stops_above_the_cutoff():
     assert len(levels) == 2 and levels[-1].bar > 1.0
 
 
+def test_the_search_goes_on_where_most_of_the_prior_is_infinitely_far_off():
+    def edge(wave, number, points):
+        return points["p0"].where(points["p0"] < 0.3, np.inf)
+
+    points = cube(200, 1, ["p0", "p1"])
+    levels, _ = descend(points, edge(1, 0, points), 0.05, edge, 0.5, 10, 8, seed=1)
+    assert levels[-1].bar == 0.05 and levels[1].volume == pytest.approx(0.3, abs=0.01)
+    assert levels[-1].volume == pytest.approx(0.05, rel=0.4)
+
+
 def test_draws_that_failed_are_steps_not_taken():
     points = cube(60, 1, ["p0", "p1"])
     half = lambda wave, number, tried: far_from_three(wave, number, tried).iloc[::2]  # noqa: E731
@@ -137,8 +147,9 @@ def test_repeats_of_a_few_draws_are_worth_those_few():
 
 def test_states_are_chosen_without_replacement():
     points = cube(50, 1, ["p0"])
-    levels, _ = descend(points, far_from_three(1, 0, points), 20.0, far_from_three, 0.1, 1, 8, seed=1)
-    assert sorted(chosen(levels[-1], 99, 1)) == list(points.index) and len(chosen(levels[-1], 7, 1)) == 7
+    levels, _ = descend(points, far_from_three(1, 0, points), 10.0, far_from_three, 0.1, 5, 8, seed=1)
+    later = levels[-1].states.index[len(levels[-1].states) // 2 :]
+    assert sorted(chosen(levels[-1], 999, 1)) == sorted(later) and len(chosen(levels[-1], 7, 1)) == 7
 
 
 # --- Synthetic truth -------------------------------------------------------------------------------

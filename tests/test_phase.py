@@ -216,6 +216,7 @@ def test_the_paragraph_tells_a_turn_only_where_the_interval_shows_it():
     assert "Up the diagram displacement is not monotone: in 1 of 1 lines it rises and falls again" in said
     assert "at ×1 (30 at 20%, 40 at 50%, 20 at 95%)" in said and "In column ×1, upwards: PARTIAL from 20% to 95%." in said
     assert "not monotone" not in paragraph(clear.assign(ndr_low=[0.1, 0.25, 0.1]))
+    assert "not monotone" not in paragraph(clear.assign(ndr_high=[0.39, 0.42, 0.22]))  # its interval meets that of the first
 
 
 # --- the job --------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ class Look:
         return cls(np.asarray(dates), places, kinds, records | {name: square(pools, column) for name, column in names.items()})
 
     def workers(self, at: str, countries=(), territories=()) -> float:
-        """People in open compounds in the week of a date."""
+        """People in open compounds in the first week that begins on a date or after it."""
         week = np.searchsorted(self.weeks, np.datetime64(at))
         inside = np.isin(self.country, countries) | np.isin(self.territory, territories)
         return float(self.records["workers"][week, inside if countries or territories else slice(None)].sum())

@@ -103,12 +103,12 @@ def worth(points: pd.DataFrame) -> float:
 def chosen(level: Level, count: int, seed: int) -> pd.Index:
     """So many states of the later half of a wave's walks, by lot and without replacement; a draw may come twice."""
     luck = np.random.default_rng(seed)
-    states = level.states.index.to_numpy()
-    states = states[len(states) // 2 :] if level.bar < np.inf else states
+    states = level.states.index.to_numpy()[len(level.states) // 2 :]
     return pd.Index(np.sort(luck.permutation(states)[:count]), name="draw")
 
 
 def _bar(off: pd.Series, share: float) -> float:
-    """What the best `share` of the states lie below."""
+    """What the best `share` of the states lie below; where some of those are infinitely far off, what all others lie below."""
     ordered = np.sort(off.to_numpy())
-    return float(ordered[min(int(np.ceil(share * len(ordered))), len(ordered) - 1)])
+    bar, finite = ordered[min(int(np.ceil(share * len(ordered))), len(ordered) - 1)], ordered[np.isfinite(ordered)]
+    return float(np.nextafter(finite[-1], np.inf) if np.isinf(bar) and len(finite) else bar)

@@ -43,7 +43,7 @@ def _search(tables: Tables, rule: Rule) -> list[str]:
     last = waves.iloc[-1]
     if last["bar"] > rule.cutoff:
         reached = f"the bar reached {last['bar']:.2f} in {len(waves)} waves, not {rule.cutoff:g}"
-        lines.append(f"NOTHING IS KEPT: {reached} (more waves: waves=).")
+        lines.append(f"NOTHING IS KEPT: {reached} (waves= for more of them; draws= where all are equally far off).")
     else:
         kept = tables["kept"]
         size = _percent(last["share_of_prior"])

@@ -35,7 +35,7 @@ class Settings(Asked):
     @field_validator("core")
     @classmethod
     def _some(cls, given):
-        if given is not None and not given or given and len(set(given)) < len(given):
+        if given is not None and not 0 < len(given) == len(set(given)):
             raise ValueError("places of the scenario's target, each once; null for all of them")
         return given
 

@@ -102,7 +102,7 @@ def _reach(table: pd.DataFrame) -> list[str]:
 def _turns(table: pd.DataFrame, along: str) -> list[str]:
     """Along which lines net displacement is not monotone: it rises above its first value, or falls below it, and comes back.
 
-    A turn is told only where the interval at the turning point leaves out the estimates on both sides.
+    A turn is told only where the interval at the turning point lies clear of those on both sides: many lines are looked at.
     """
     across, found = {"row": "column", "column": "row"}[along], []
     named, where = {"row": ("y_tick", "x_tick"), "column": ("x_tick", "y_tick")}[along]
@@ -111,8 +111,8 @@ def _turns(table: pd.DataFrame, along: str) -> list[str]:
             continue
         for top, sign in ((line["ndr"].idxmax(), 1), (line["ndr"].idxmin(), -1)):
             peak, first, last = line.loc[top], line.iloc[0], line.iloc[-1]
-            near = peak["ndr_low"] if sign > 0 else peak["ndr_high"]
-            if sign * (near - first["ndr"]) > 0 and sign * (near - last["ndr"]) > 0:
+            near, far = ("ndr_low", "ndr_high") if sign > 0 else ("ndr_high", "ndr_low")
+            if all(sign * (peak[near] - end[far]) > 0 for end in (first, last)):
                 found.append((sign, peak[where], first, peak, last))
     if not found:
         return []

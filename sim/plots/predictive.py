@@ -13,8 +13,8 @@ CAPTION = (
     "from the whole ranges of the parameters (prior), draws that the evidence does not rule out (calibrated), each with the "
     "middle 90% over draws and the median, and the shipped parameters. All are divided by the geometric middle of the "
     "stated range, on a logarithmic axis; what lies beyond it ends in an arrowhead. Calibrated draws were chosen by these "
-    "very quantities, so their agreement is a fit and no test; where they lie outside, the evidence contradicts itself or "
-    "the model cannot meet it."
+    "very quantities, so their agreement is a fit and no test; where they lie outside, the margins of the rule allow it, "
+    "the evidence contradicts itself, or the model cannot meet it."
 )
 COLUMNS = [
     "anchor", "unit", "low", "high", "prior_05", "prior_50", "prior_95", "calibrated_05", "calibrated_50", "calibrated_95",
