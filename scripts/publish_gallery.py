@@ -9,7 +9,7 @@ Each job has a folder of the gallery, which is replaced as a whole. Git keeps it
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,6 +60,7 @@ def publish(sources: Sequence[Path], gallery: Path = GALLERY) -> Path:
         passing.mkdir(parents=True)
         for file in files:
             shutil.copyfile(source / file, passing / file.name)
+        store.write_manifest(passing, _without_places(store.load_results(source).manifest))
         shutil.rmtree(gallery / job, ignore_errors=True)
         passing.rename(gallery / job)
     (gallery / "README.md").write_text(_readme(gallery), encoding="utf-8")
@@ -85,13 +86,23 @@ def _files(source: Path) -> tuple[str, list[Path]]:
     return job, files
 
 
+def _without_places(manifest: Mapping) -> dict:
+    """The manifest without the folders of the machine on which it was made."""
+    config = dict(manifest["config"])
+    if "out" in config:
+        config["out"] = None
+    if "runs" in config.get("ensemble", {}):
+        config["ensemble"] = config["ensemble"] | {"runs": None}
+    return {**manifest, "config": config}
+
+
 def _readme(gallery: Path) -> str:
     """What the figures show, what made them, and how to make them again."""
     lines = [
         "# Gallery", "",
         "All of it is **model output**: what follows from the assumptions, most of them judgement; it is no observation and no",
         "forecast. People held in compounds are mostly victims themselves. Made by the jobs named below and `make gallery` (this",
-        "page, too); settings, seeds and digests stand in each `manifest.json`.", "",
+        "page, too); settings, seeds and digests stand in each `manifest.json`, without the folders where it was made.", "",
     ]  # fmt: skip
     for job, chosen in CHOSEN.items():
         if not (gallery / job).is_dir():

@@ -15,7 +15,7 @@ _spec.loader.exec_module(publish_gallery)
 
 MANIFEST = {
     "format": 1, "experiment": "compare", "digest": "3fa9c2d4e5f60718", "seeds": [1, 2], "window_months": [6, 18],
-    "config": {"region": {"name": "toy"}}, "digests": {"parameters": "p1", "data": "d1", "source": "s1"},
+    "config": {"region": {"name": "toy"}, "out": None, "ensemble": {"runs": None}}, "digests": {"parameters": "p1", "data": "d1", "source": "s1"},
 }  # fmt: skip
 
 
@@ -36,7 +36,8 @@ def made(folder, job):
             (folder / "figures" / f"{stem}{suffix}").write_text(f"What {stem} shows.\n\nModel output.\n", encoding="utf-8")
     for name in publish_gallery.CHOSEN[job].tables:
         (folder / name).write_text("scenario\nkokang_crackdown\n", encoding="utf-8")
-    store.write_manifest(folder, MANIFEST | {"experiment": job})
+    here = MANIFEST["config"] | {"out": "/home/me/out", "ensemble": {"runs": "/home/me/runs"}}
+    store.write_manifest(folder, MANIFEST | {"experiment": job, "config": here})
     return folder
 
 
