@@ -15,7 +15,8 @@ _spec.loader.exec_module(publish_gallery)
 
 MANIFEST = {
     "format": 1, "experiment": "compare", "digest": "3fa9c2d4e5f60718", "seeds": [1, 2], "window_months": [6, 18],
-    "config": {"region": {"name": "toy"}, "out": None, "ensemble": {"runs": None}}, "digests": {"parameters": "p1", "data": "d1", "source": "s1"},
+    "config": {"region": {"name": "toy"}, "out": None, "ensemble": {"runs": None}},
+    "digests": {"parameters": "p1", "data": "d1", "source": "s1"},
 }  # fmt: skip
 
 
