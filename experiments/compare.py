@@ -61,6 +61,8 @@ def compare(settings: dict) -> None:
             tables["estimands"] = estimands(tables, scenarios, window)
             write_tables(folder, tables)
             tabled = time.perf_counter()
+            progress.end()
+            _tell(tables["comparison"], judge(worth_of_pairs, tables), stopped, window, out)  # figures take as long again
             progress.begin("figures", len(drawings(tables)))
             undrawn = draw_all(
                 tables, folder / "figures", world.region.name, window, made_by["digest"], asked.ensemble.workers,
@@ -76,18 +78,23 @@ def compare(settings: dict) -> None:
         store.write_manifest(folder, made_by | store.provenance() | known)
         write_report(folder)
 
-    print(f"\n{format_table(tables['comparison'])}\n")
-    if len(scenarios) <= MOST_TOLD + 1:
-        print(*format_reduction(judge(worth_of_pairs, tables)), "", sep="\n")
-        for row in tables["comparison"].to_dict("records"):
+    if failed and asked.ensemble.runs:
+        failed.append("the same command with ensemble.retry_failed=true, and another out, runs those again")
+    print(*after, *failed, *undrawn, f"{out}: tables, figures, report.html and manifest ({wall['total']:.0f} s)", sep="\n")
+
+
+def _tell(found: pd.DataFrame, worth: pd.DataFrame, stopped: dict, window: tuple[float, float], out: Path) -> None:
+    """Print the table, what pairing is worth, and a sentence for each scenario unless there are many."""
+    print(f"\n{format_table(found)}\n")
+    if len(found) <= MOST_TOLD:
+        print(*format_reduction(worth), "", sep="\n")
+        for row in found.to_dict("records"):
             print(textwrap.fill(sentence(row, window=window), WIDTH), end="\n\n")
     else:
         print(f"A sentence for each scenario: {out / 'report.html'}")
     if stopped["rule"] == "precision":
         print(f"Stopped after {stopped['pairs']} pairs: {stopped['because']}.")
-    if failed and asked.ensemble.runs:
-        failed.append("the same command with ensemble.retry_failed=true, and another out, runs those again")
-    print(*after, *failed, *undrawn, f"{out}: tables, figures, report.html and manifest ({wall['total']:.0f} s)", sep="\n")
+    sys.stdout.flush()
 
 
 def _failed(runs: pd.DataFrame) -> list[str]:

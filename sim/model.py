@@ -15,7 +15,7 @@ from sim.agents.protectors import Protector
 from sim.agents.states import State
 from sim.agents.syndicates import Syndicate
 from sim.agents.territories import Territory
-from sim.compiled import get_help, rule
+from sim.compiled import rule
 from sim.interventions import load_interventions, pull
 from sim.randomness import chance_of_week
 from sim.records import Records, logged_moves, new_records, write_week
@@ -120,7 +120,6 @@ class Run(NamedTuple):
 
 def simulate(scenario: Scenario, seed: int) -> Run:
     """Run a scenario from start to end without Mesa's views: the same weeks as ScamNetwork, to the bit, for ensembles."""
-    get_help()
     world, interventions, records = new_world(scenario, seed), load_interventions(scenario), new_records(scenario)
     joined = join_world(world, scenario)
     for number in range(scenario.weeks):
@@ -150,7 +149,6 @@ class ScamNetwork(mesa.Model):
         super().__init__(rng=seed)
         self.setting = scenario if isinstance(scenario, Scenario) else load_scenario(scenario, **overrides)
         region = self.setting.region
-        get_help()
         self.world = new_world(self.setting, seed)
         self.interventions = load_interventions(self.setting)
         self.joined = join_world(self.world, self.setting)

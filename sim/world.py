@@ -4,7 +4,7 @@ import numpy as np
 
 from sim import state
 from sim.agents import compounds, geography, pools, protectors, states, syndicates, territories
-from sim.compiled import readable, rule
+from sim.compiled import get_help, readable, rule
 from sim.levers import new_levers
 from sim.rules.growth import count_people
 from sim.rules.labour import judge_origins
@@ -22,6 +22,7 @@ def new_world(scenario: Scenario, seed: int) -> World:
 
     Size: about 2 kB a compound row. Raises nothing: the scenario is checked.
     """
+    get_help()  # what comes next is compiled, if this is the first time
     world = unstaffed(scenario, seed)
     start(world)
     return world
