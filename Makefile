@@ -23,7 +23,7 @@ compare: $(VENV)/.core  ## one world with and without a crackdown, side by side
 	$(PY) -m experiments.compare $(ARGS)
 
 .PHONY: claims
-claims: $(VENV)/.core  ## what the articles claim, and what the model says (about 8 minutes)
+claims: $(VENV)/.core  ## what the articles claim, and what the model says (about 4 minutes)
 	$(PY) -m experiments.claims $(ARGS)
 
 .PHONY: sensitivity
