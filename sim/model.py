@@ -16,7 +16,7 @@ from sim.agents.states import State
 from sim.agents.syndicates import Syndicate
 from sim.agents.territories import Territory
 from sim.compiled import rule
-from sim.interventions import load_interventions, pull
+from sim.interventions import load_interventions, next_change, pull
 from sim.randomness import chance_of_week
 from sim.records import Records, logged_moves, new_records, write_week
 from sim.rules.accounts import settle
@@ -37,8 +37,9 @@ from sim.rules.targeting import ai_help, defraud, equip_schemes, look_at_pools, 
 from sim.rules.waterbed import sell_on_elsewhere
 from sim.scenario import Scenario, load_scenario
 from sim.state import MOVING, OPEN, WEEKS_PER_YEAR
-from sim.world import enlarged, new_world
+from sim.world import enlarged, has_room, new_world
 
+UNINTERRUPTED = 13  # weeks without a look at Python, where Ctrl-C and other threads wait
 NAMELESS = ("leverage", "pool_languages", "labour_languages", "scheme_blocs")
 
 
@@ -110,6 +111,14 @@ def week(w):
     clock.year += 1.0 / WEEKS_PER_YEAR
 
 
+@rule
+def weeks(w, records, until):
+    """Weeks of the world with its levers as they are, each recorded: up to week `until`, or until a table runs short."""
+    while w.clock[0].week < until and has_room(w):
+        week(w)
+        write_week(records, w)
+
+
 class Run(NamedTuple):
     """What a run leaves: records (arrays by week), the log of moves (columns), kinds that joined by name, as they ended."""
 
@@ -122,13 +131,16 @@ def simulate(scenario: Scenario, seed: int) -> Run:
     """Run a scenario from start to end without Mesa's views: the same weeks as ScamNetwork, to the bit, for ensembles."""
     world, interventions, records = new_world(scenario, seed), load_interventions(scenario), new_records(scenario)
     joined = join_world(world, scenario)
-    for number in range(scenario.weeks):
+    while (number := int(world.clock["week"][0])) < scenario.weeks:
         world = enlarged(world)
         pull(world, interventions, number)
+        if not joined:
+            weeks(world, records, min(next_change(interventions, number), number + UNINTERRUPTED, scenario.weeks))
+            continue
         week(world)
         for kind in joined.values():
             kind.step(world)
-        write_week(records, world, number)
+        write_week(records, world)
     return Run(records, logged_moves(world, scenario), joined)
 
 

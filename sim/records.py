@@ -42,27 +42,26 @@ def new_records(scenario: Scenario) -> Records:
     )  # fmt: skip
 
 
-def write_week(records: Records, world: World, week: int) -> None:
-    """Copy what is recorded of a week that has just been stepped (0 = first)."""
-    write_places(records, world.territories, world.pools, world.seen, week)
-    if week % CELL_WEEKS == 0:
-        records.cells[week // CELL_WEEKS] = real(world.cells["workers"])
-    records.flows[week] = real(np.asarray(world.flows).view("i8")[: len(FLOWS)])  # the first row, a column for each flow
-
-
 @rule
-def write_places(records, territories, pools, seen, week):
-    """Copy what is recorded of places and pools."""
-    for t in range(len(territories)):
-        place = territories[t]
+def write_week(records, w):
+    """Copy what is recorded of the week that has just been stepped."""
+    week = w.clock[0].week - 1
+    for t in range(len(w.territories)):
+        place = w.territories[t]
         records.workers[week, t], records.compounds[week, t] = place.workers, place.compounds
         records.revenue[week, t], records.losses[week, t] = real(place.revenue), real(place.losses)
-        records.raids[week, t], records.official_raids[week, t] = place.raids, seen[t].official_raids
+        records.raids[week, t], records.official_raids[week, t] = place.raids, w.seen[t].official_raids
         records.protector[week, t] = place.protector
-    for k in range(len(pools)):
-        pool = pools[k]
+    for k in range(len(w.pools)):
+        pool = w.pools[k]
         records.pool_losses[week, k], records.pool_reported[week, k] = real(pool.losses), pool.reported
         records.pool_victims[week, k], records.pool_effort[week, k] = real(pool.victims), real(pool.effort)
+    amounts = w.flows.view(np.int64)  # a column for each flow, this week's first
+    for f in range(records.flows.shape[1]):
+        records.flows[week, f] = real(amounts[f])
+    if week % CELL_WEEKS == 0:
+        for c in range(len(w.cells)):
+            records.cells[week // CELL_WEEKS, c] = real(w.cells[c].workers)
 
 
 def logged_moves(world: World, scenario: Scenario) -> dict[str, list | np.ndarray]:

@@ -15,6 +15,7 @@ from sim.schema import BLOCS
 from sim.state import World, new_table
 
 MOVES_LOGGED = 65536
+FULL = 0.75  # of its rows in use, and a table that grows is doubled: there is always room for a week
 
 
 def new_world(scenario: Scenario, seed: int) -> World:
@@ -104,15 +105,22 @@ def enlarged(world: World) -> World:
     Results do not depend on it: rows are identities, and there is always room for a week's splits and entrants.
     """
     crews, moves = int(world.clock["compounds"][0]), int(world.clock["moves"][0])
-    if crews > 0.75 * len(world.compounds):
+    if crews > FULL * len(world.compounds):
         grown = {}
         for name in ("compounds", "workforce", "skill", "targets", "mix", "reach", "take", "order"):
             old = getattr(world, name)
             grown[name] = readable(np.concatenate([old, np.zeros_like(old)]))
         world = world._replace(**grown)
-    if moves > 0.75 * len(world.moves):
+    if moves > FULL * len(world.moves):
         world = world._replace(moves=readable(np.concatenate([world.moves, np.zeros_like(world.moves)])))
     return world
+
+
+@rule
+def has_room(w):
+    """Whether the tables that grow have room for a week."""
+    clock = w.clock[0]
+    return clock.compounds <= FULL * len(w.compounds) and clock.moves <= FULL * len(w.moves)
 
 
 @rule

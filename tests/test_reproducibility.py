@@ -28,11 +28,27 @@ def test_a_seed_decides_everything(region):
 def test_the_mesa_model_and_the_bare_run_are_the_same_to_the_bit(toy):
     scenario = dataclasses.replace(toy, end=scenario_on("toy").date(70))
     model, records = sim.ScamNetwork(scenario, seed=3), new_records(scenario)
-    for week in range(scenario.weeks):
+    for _ in range(scenario.weeks):
         model.step()
-        write_week(records, model.world, week)
+        write_week(records, model.world)
     stepped = sim.model.Run(records, logged_moves(model.world, scenario))
     assert differences(outcome(stepped), outcome(sim.simulate(scenario, 3))) == []
+
+
+@pytest.mark.parametrize("uninterrupted", [1, 520])
+def test_how_many_weeks_are_run_at_a_stretch_changes_nothing(uninterrupted, monkeypatch):
+    scenario = around_start("toy", "rebel_offensive", 30, 60)
+    usual = outcome(sim.simulate(scenario, 3))
+    monkeypatch.setattr(sim.model, "UNINTERRUPTED", uninterrupted)
+    assert differences(outcome(sim.simulate(scenario, 3)), usual) == []
+
+
+def test_a_table_that_runs_short_within_a_stretch_is_enlarged_and_nothing_else_changes(monkeypatch):
+    scenario = scenario_on("toy", end=scenario_on("toy").date(150))
+    usual = outcome(sim.simulate(scenario, 3))
+    monkeypatch.setattr(sim.world, "MOVES_LOGGED", 4)
+    assert len(usual["moves.date"]) > 8
+    assert differences(outcome(sim.simulate(scenario, 3)), usual) == []
 
 
 def test_a_world_in_another_process_is_the_same_to_the_bit(toy):

@@ -19,30 +19,32 @@ import numpy as np
 from experiments.common.steps import steps
 from experiments.timing.scaling import divided, scaled
 from sim import load_scenario, model, store
+from sim.compiled import rule
 from sim.ensemble import run_ensemble
+from sim.records import new_records, write_week
 from sim.scenario import Scenario
 from sim.state import OPEN, World
 from sim.world import enlarged, new_world
 
 
 def weeks(region: str, compounds: int, blocks: int, weeks: int) -> dict:
-    """Speed of the full model at about so many compounds: `blocks` of `weeks` each, and the most memory it took."""
+    """Speed of the full model at about so many compounds: `blocks` of `weeks` each, recorded, and the most memory it took."""
     began = time.process_time()
     scenario = sized(region, compounds)
-    world = new_world(scenario, 1)
+    scenario = replace(scenario, end=scenario.date(1 + blocks * weeks))
+    world, records = new_world(scenario, 1), new_records(scenario)
     set_up = time.process_time() - began
-    model.week(world)  # loads the compiled week
+    model.weeks(world, records, 1)  # loads what is compiled
     took, open_weeks = [], []
-    for _ in range(blocks):
-        spent, done = 0.0, 0
-        for _ in range(weeks):
+    for first in range(1, 1 + blocks * weeks, weeks):
+        spent, last = 0.0, first + weeks
+        while world.clock["week"][0] < last:
             world = enlarged(world)
-            done += opened(world)
             began = time.process_time()
-            model.week(world)
+            model.weeks(world, records, last)
             spent += time.process_time() - began
         took.append(spent)
-        open_weeks.append(done)
+        open_weeks.append(int(records.compounds[first:last].sum()))
     speeds = np.array(open_weeks) / np.array(took)
     pools = len(scenario.region.pools)
     return {
@@ -98,7 +100,7 @@ def ensemble(region: str, runs: int, threads: list[int]) -> dict:
     walls = {str(count): min(_wall(scenario, runs, count) for _ in range(2)) for count in threads}
     return {
         "runs": runs, "weeks": scenario.weeks, "seconds": whole[0], "wall_seconds": whole[1],
-        "share_inside_rules": inside["week"] / whole[0],
+        "share_inside_rules": inside["weeks"] / whole[0],
         "share_by_part": {name: seconds / whole[0] for name, seconds in inside.items()},
         "wall_seconds_by_threads": walls,
         "speed_up_by_threads": {count: walls[str(threads[0])] / wall for count, wall in walls.items()},
@@ -106,8 +108,8 @@ def ensemble(region: str, runs: int, threads: list[int]) -> dict:
 
 
 def _inside_the_rules(scenario: Scenario, runs: int) -> tuple[dict[str, float], tuple[float, float]]:
-    """Seconds in the week and in its neighbours, and (processor, wall) seconds of the whole, in one thread."""
-    inside = dict.fromkeys(("week", "new_world", "write_week", "logged_moves"), 0.0)
+    """Seconds in the rules and in their neighbours, and (processor, wall) seconds of the whole, in one thread."""
+    inside = dict.fromkeys(("weeks", "new_world", "logged_moves"), 0.0)
     originals = {name: getattr(model, name) for name in inside}
 
     def watched(name):
@@ -126,10 +128,30 @@ def _inside_the_rules(scenario: Scenario, runs: int) -> tuple[dict[str, float], 
         with tempfile.TemporaryDirectory() as folder:
             for name, table in run_ensemble([scenario], range(1, runs + 1), 1).items():
                 store.write_table(Path(folder), name, table)
-        return inside, (time.process_time() - began[0], time.perf_counter() - began[1])
+        whole = time.process_time() - began[0], time.perf_counter() - began[1]
+        inside["write_week"] = runs * scenario.weeks * _seconds_to_write(scenario)
+        inside["weeks"] -= inside["write_week"]
+        return inside, whole
     finally:
         for name, original in originals.items():
             setattr(model, name, original)
+
+
+def _seconds_to_write(scenario: Scenario, times: int = 2000) -> float:
+    """What a week takes to be recorded."""
+    world, records = new_world(scenario, 1), new_records(scenario)
+    model.weeks(world, records, 1)
+    written_again(records, world, 1)
+    began = time.thread_time()
+    written_again(records, world, times)
+    return (time.thread_time() - began) / times
+
+
+@rule
+def written_again(records, w, times):
+    """Record a week so many times, to see what once takes."""
+    for _ in range(times):
+        write_week(records, w)
 
 
 def _wall(scenario: Scenario, runs: int, threads: int) -> float:

@@ -6,6 +6,7 @@ strength)``. To add one, add the file.
 """
 
 import importlib
+import math
 import pkgutil
 from typing import Any
 
@@ -51,6 +52,11 @@ def pull(world: World, interventions: list[Active], week: int) -> None:
     for item, strength in in_force:
         if strength is not None:
             item.write(world.lever, item.rows, item.settings, strength)
+
+
+def next_change(interventions: list[Active], week: int) -> float:
+    """The first week after `week` in which some lever stands otherwise than in that week; infinite if none does."""
+    return min((item.next_change(week) for item in interventions), default=math.inf)
 
 
 def _check(model: type[Schedule], given: dict, where: str) -> Any:

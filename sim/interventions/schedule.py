@@ -1,6 +1,7 @@
 """When and where an intervention is in force."""
 
 import datetime as dt
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
@@ -104,3 +105,17 @@ class Active:
         since = (today - s.start).days // 7
         ramp = 1.0 if s.ramp_weeks == 0 else min((since + 1) / s.ramp_weeks, 1.0)
         return ramp * s.intensity * s.compliance
+
+    def next_change(self, week: int) -> float:
+        """The first week after `week` in which the strength may be another; infinite if there is none."""
+        first, last = self._week_of(self.settings.start), self._week_of(self.settings.end)
+        if week >= last or first >= last:
+            return math.inf
+        if week < first:
+            return first
+        ramping = week + 1 - first < self.settings.ramp_weeks
+        return week + 1 if ramping else last
+
+    def _week_of(self, day: dt.date | None) -> float:
+        """The first week (0 = first of the run) that begins on that day or later."""
+        return math.inf if day is None else -((self.begins - day).days // 7)

@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from interventions.test_levers import HOLDERS, ORIGINS, PLACES, POOLS, STATES, TOY, active, levers_after
-from sim.interventions import load_interventions
+from sim.interventions import load_interventions, next_change
 
 # --- when ----------------------------------------------------------------------------------------
 
@@ -32,6 +32,22 @@ def test_the_end_is_the_first_day_without_it():
 
 def test_a_start_in_the_middle_of_a_week_counts_from_the_next():
     assert strengths(start="2019-03-06")[7:11] == [None, None, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("ramp_weeks", [0, 1, 2, 5])
+@pytest.mark.parametrize("start", ["2018-12-20", "2019-01-07", "2019-01-09", "2019-02-01"])
+@pytest.mark.parametrize("end", [None, "2019-02-04", "2019-02-06", "2019-03-01"])
+def test_the_next_change_is_the_next_week_of_another_strength(start, end, ramp_weeks):
+    (item,) = active({"lever": "utility_cut", "share": 1.0, "start": start, "end": end, "ramp_weeks": ramp_weeks})
+    for week in range(20):
+        others = [later for later in range(week + 1, 60) if item.strength(later) != item.strength(week)]
+        assert item.next_change(week) == (others[0] if others else np.inf)
+
+
+def test_levers_change_when_the_first_of_several_interventions_does():
+    first, second = active({"lever": "utility_cut", "share": 1.0}, {"lever": "secrecy", "share": 1.0, "start": "2019-02-11"})
+    assert [next_change([first, second], week) for week in (0, 5, 8)] == [5, 8, np.inf]
+    assert next_change([], 3) == np.inf
 
 
 def test_intensity_and_compliance_multiply():
