@@ -4,8 +4,8 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.randomness import TAKINGS, normal
-from sim.rules.worth import sanction_if_raided
-from sim.state import DEPLETING, ON, OPEN, WEEKS_PER_YEAR, fixed, real, to_cents, to_grain
+from sim.rules.retargeting import CREWS, get_up, new_desk, practise, put_to_work, sit_down, weigh_pools, weigh_schemes
+from sim.state import DEPLETING, OPEN, fixed, real, to_cents, to_grain
 
 
 @rule
@@ -73,138 +73,26 @@ def retarget(
     with some of the practice still to come, less the sanction that this choice of victims adds. The crew moves part of the
     way there (inertia). Practice raises skill, neglect lowers it. Schemes that net more slowly gain weight.
     """
-    p = params.targeting
-    every, setting_up = np.int64(p.review_weeks), clock.week < 0
-    # what all crews share, laid out so that the inner loops below run over neighbours in memory
-    worth, size = np.empty(len(pools)), np.empty(len(pools))
-    for k in range(len(pools)):
-        worth[k], size[k] = pools[k].worth, pools[k].at_risk
-    speaks, suits = usable.T.copy(), appeal.T.copy()
-    pull, wanted, staff = np.empty(len(pools)), np.empty(len(pools)), np.empty(len(usable))
+    every, setting_up = np.int64(params.targeting.review_weeks), clock.week < 0
+    due, count = np.empty(clock.compounds, np.int64), 0
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN or crew.workers <= 0.0:
             continue
-        due = np.int64(crew.lineage % np.uint64(every)) == clock.week % every
-        if not (due or setting_up or crew.at_work == 0):  # a new crew chooses at once
-            continue
-        crew.at_work = 1
-        place = territories[crew.territory]
-        at_stake = sanction_if_raided(crew.capital, crew.workers, levers.territory[crew.territory], params) / crew.workers
-        at_stake /= WEEKS_PER_YEAR
-        risk = max(place.standing_risk, place.news) * at_stake
-        earned = weigh_schemes(crew, mix[i], targets[i], worth, schemes, suits, laundry[crew.territory], risk, params)
-        keep = earned * (1.0 - place.tax - crew.laundering)
-        exposed = (1.0 - place.shield) * at_stake
-        weigh_pools(pull, skill[i], worth, size, sought[crew.territory], keep, exposed, params)
-        working = put_to_work(wanted, staff, pull, workforce[i], crew.workers, speaks, usable, able_share)
-        if working <= 0.0:  # nobody here can work on anybody: the crew takes nothing
-            for k in range(len(pools)):
-                reach[i, k], take[i, k] = 0.0, 0.0
-            continue
-        practise(targets[i], skill[i], reach[i], take[i], wanted, working, crew.workers, mix[i], schemes, appeal,
-                 setting_up, params)  # fmt: skip
-
-
-@rule
-def weigh_schemes(crew, mix, targets, worth, schemes, suits, laundry, risk, params):
-    """Shift a crew's mix of schemes toward those that net more over the pools it works on now.
-
-    A replicator step (Taylor & Jonker 1978): a scheme's share grows by `scheme_speed` times how far it nets more than the mean.
-
-    Writes  mix (M), crew.shows.   Returns the mean take of the mix, relative to the mean scheme.
-    Net of what it costs to launder and of what it adds to the risk of being found (risk: USD a worker stands to lose in a week).
-    suits (K x M) is the appeal of schemes, laundry (M) what laundering costs in the place.
-    """
-    p = params.targeting
-    yielded = np.zeros(len(schemes))
-    for k in range(len(worth)):
-        worked = targets[k] * worth[k]
-        for m in range(len(schemes)):
-            yielded[m] += worked * suits[k, m]
-    mean, earned, showing = 0.0, 0.0, 0.0
-    for m in range(len(schemes)):
-        yielded[m] *= schemes[m].conversion * schemes[m].lift * schemes[m].ticket * (1.0 - laundry[m])
-        yielded[m] = max(yielded[m] - risk * params.enforcement.scheme_effect * (schemes[m].shows - 1.0), 0.0)
-        mean += mix[m] * yielded[m]
-    for m in range(len(schemes)):
-        if mean > 0.0:
-            mix[m] *= 1.0 + p.scheme_speed * (yielded[m] / mean - 1.0)
-        mix[m] = p.scheme_floor + (1.0 - p.scheme_floor * len(schemes)) * mix[m]
-        earned += mix[m] * schemes[m].conversion * schemes[m].lift * schemes[m].ticket
-        showing += mix[m] * schemes[m].shows
-    crew.shows = showing
-    return earned
-
-
-@rule
-def weigh_pools(pull, skill, worth, size, sought, keep, exposed, params):
-    """Weight of each pool in the choice of victims, K: size x exp(gain / scale).   Writes  pull.
-
-    keep      what is left of a dollar taken, times the mean take of the crew's schemes
-    exposed   USD a worker stands to lose in a week for each raid a year that the choice of victims adds (sought, K)
-    """
-    p = params.targeting
-    highest = -np.inf
-    for k in range(len(pull)):
-        able = p.skill_floor + (1.0 - p.skill_floor) * (skill[k] + p.foresight * (1.0 - skill[k]))
-        pull[k] = able * worth[k] * keep - sought[k] * exposed
-        highest = max(highest, pull[k])
-    for k in range(len(pull)):
-        pull[k] = size[k] * np.exp((pull[k] - highest) / p.gain_scale)
-
-
-@rule
-def put_to_work(wanted, staff, pull, workforce, workers, speaks, usable, able_share):
-    """Put the people of each origin to the pools whose languages they can work in, by the pools' weights.
-
-    Writes  wanted (K, share of the working time; sums to 1), staff (P scratch).   Returns the share of people who can work.
-    speaks is usable (P x K) with pools in rows: each sum below runs over neighbours in memory.
-    """
-    for o in range(len(staff)):
-        staff[o] = 0.0
-    for k in range(len(pull)):
-        for o in range(len(staff)):
-            staff[o] += speaks[k, o] * pull[k]
-    working = 0.0
-    for o in range(len(staff)):
-        share = workforce[o] / workers * able_share[o] if staff[o] > 0.0 else 0.0
-        staff[o] = share / staff[o] if share > 0.0 else 0.0
-        working += share
-    for k in range(len(wanted)):
-        wanted[k] = 0.0
-    for o in range(len(staff)):
-        for k in range(len(wanted)):
-            wanted[k] += staff[o] * usable[o, k]
-    for k in range(len(wanted)):
-        wanted[k] = wanted[k] * pull[k] / working if working > 0.0 else 0.0
-    return working
-
-
-@rule
-def practise(targets, skill, reach, take, wanted, working, workers, mix, schemes, appeal, setting_up, params):
-    """Move the crew toward the work it wants, let practice change its skill, and settle what it can reach with that.
-
-    Writes  targets, skill, reach, take (K).
-    """
-    p = params.targeting
-    for k in range(len(reach)):
-        reach[k], take[k] = 0.0, 0.0
-    for m in range(len(schemes)):
-        part = mix[m] * schemes[m].conversion * schemes[m].lift
-        for k in range(len(reach)):
-            reach[k] += part * appeal[m, k]
-            take[k] += part * schemes[m].ticket * appeal[m, k]
-    for k in range(len(reach)):
-        if params.structure.retargeting == ON or setting_up:
-            targets[k] = p.inertia * targets[k] + (1.0 - p.inertia) * wanted[k]
-        team = min(targets[k] * workers / p.team, 1.0)
-        skill[k] += p.learning * team * (1.0 - skill[k]) - p.forgetting * (1.0 - team) * skill[k]
-        able = p.skill_floor + (1.0 - p.skill_floor) * skill[k]
-        # beyond the people who can speak to the pool, inertia keeps nobody at work on it
-        staffed = min(targets[k], p.stretch * wanted[k]) * working * able * p.conversion
-        reach[k] *= staffed
-        take[k] *= staffed
+        turn = np.int64(crew.lineage % np.uint64(every)) == clock.week % every
+        if turn or setting_up or crew.at_work == 0:  # a new crew chooses at once
+            crew.at_work = 1
+            due[count] = i
+            count += 1
+    desk = new_desk(len(pools), len(schemes), len(usable))
+    for first in range(0, count, CREWS):
+        rows = due[first : min(first + CREWS, count)]
+        sit_down(desk, rows, targets, skill, mix, compounds, workforce, able_share, territories, levers, params)
+        weigh_schemes(desk, len(rows), pools, schemes, appeal, laundry, params)
+        weigh_pools(desk, len(rows), pools, sought, params)
+        put_to_work(desk, len(rows), usable)
+        practise(desk, len(rows), schemes, appeal, setting_up, params)
+        get_up(desk, rows, targets, skill, mix, reach, take, compounds)
 
 
 @rule

@@ -1,0 +1,204 @@
+"""Step 8: how crews reconsider whom they work on and how, many of them side by side. `sim.rules.targeting` says who and when."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.compiled import rule
+from sim.rules.worth import sanction_if_raided
+from sim.state import ON, WEEKS_PER_YEAR
+
+CREWS = 32  # that think side by side
+
+
+class Desk(NamedTuple):
+    """Crews that think side by side, a column each: inner loops run over crews, so the processor takes several at a time."""
+
+    place: np.ndarray  # D, territory (row)
+    workers: np.ndarray  # D
+    risk: np.ndarray  # D, USD a worker stands to lose in a week
+    keep: np.ndarray  # D, what is left of a dollar taken; times the mean take of the crew's schemes, once these are weighed
+    exposed: np.ndarray  # D, USD a worker stands to lose in a week for each raid a year that the choice of victims adds
+    showing: np.ndarray  # D, how much its schemes show
+    working: np.ndarray  # D, share of its people who can work
+    sums: np.ndarray  # 2 x D scratch
+    mix: np.ndarray  # M x D share of work by scheme
+    yielded: np.ndarray  # M x D scratch
+    people: np.ndarray  # P x D share of its people who come from there and can work on some pool
+    staff: np.ndarray  # P x D scratch
+    skill: np.ndarray  # K x D
+    targets: np.ndarray  # K x D share of its time
+    pull: np.ndarray  # K x D weight of a pool in the choice of victims
+    wanted: np.ndarray  # K x D share of its time that it would spend there if it were free to choose
+    reach: np.ndarray  # K x D
+    take: np.ndarray  # K x D
+
+
+@rule
+def new_desk(pools, schemes, origins):
+    """Room for CREWS crews."""
+    crew, scheme, origin = np.empty((8, CREWS)), np.empty((2, schemes, CREWS)), np.empty((2, origins, CREWS))
+    pool = np.empty((6, pools, CREWS))
+    return Desk(
+        np.empty(CREWS, np.int64), crew[0], crew[1], crew[2], crew[3], crew[4], crew[5], crew[6:8],
+        scheme[0], scheme[1], origin[0], origin[1], pool[0], pool[1], pool[2], pool[3], pool[4], pool[5],
+    )  # fmt: skip
+
+
+@rule
+def sit_down(desk, rows, targets, skill, mix, compounds, workforce, able_share, territories, levers, params):
+    """Lay what a review reads of each crew side by side.   Writes  desk."""
+    for c in range(len(rows)):
+        i = rows[c]
+        crew = compounds[i]
+        place, lever = territories[crew.territory], levers.territory[crew.territory]
+        at_stake = sanction_if_raided(crew.capital, crew.workers, lever, params) / crew.workers / WEEKS_PER_YEAR
+        desk.place[c], desk.workers[c] = crew.territory, crew.workers
+        desk.risk[c] = max(place.standing_risk, place.news) * at_stake
+        desk.keep[c], desk.exposed[c] = 1.0 - place.tax - crew.laundering, (1.0 - place.shield) * at_stake
+        for m in range(mix.shape[1]):
+            desk.mix[m, c] = mix[i, m]
+        for k in range(skill.shape[1]):
+            desk.skill[k, c], desk.targets[k, c] = skill[i, k], targets[i, k]
+        for o in range(len(able_share)):
+            desk.people[o, c] = workforce[i, o] / crew.workers * able_share[o]
+
+
+@rule
+def weigh_schemes(desk, crews, pools, schemes, appeal, laundry, params):
+    """Shift each crew's mix of schemes toward those that net more over the pools it works on now.
+
+    A replicator step (Taylor & Jonker 1978): a scheme's share grows by `scheme_speed` times how far it nets more than the mean.
+    Net of what it costs to launder and of what it adds to the risk of being found.
+
+    Writes  desk.mix, showing, keep.   appeal is M x K, laundry T x M.
+    """
+    p, mean, earned = params.targeting, desk.sums[0], desk.sums[1]
+    for m in range(len(schemes)):
+        for c in range(crews):
+            desk.yielded[m, c] = 0.0
+    for k in range(len(pools)):
+        worth = pools[k].worth
+        for m in range(len(schemes)):
+            for c in range(crews):
+                desk.yielded[m, c] += desk.targets[k, c] * worth * appeal[m, k]
+    for c in range(crews):
+        mean[c], earned[c], desk.showing[c] = 0.0, 0.0, 0.0
+    for m in range(len(schemes)):
+        scheme = schemes[m]
+        shown = params.enforcement.scheme_effect
+        for c in range(crews):
+            paid = scheme.conversion * scheme.lift * scheme.ticket * (1.0 - laundry[desk.place[c], m])
+            found = desk.risk[c] * shown * (scheme.shows - 1.0)
+            desk.yielded[m, c] = max(desk.yielded[m, c] * paid - found, 0.0)
+        for c in range(crews):
+            mean[c] += desk.mix[m, c] * desk.yielded[m, c]
+    for m in range(len(schemes)):
+        scheme = schemes[m]
+        for c in range(crews):
+            growth = p.scheme_speed * (desk.yielded[m, c] / mean[c] - 1.0) if mean[c] > 0.0 else 0.0
+            grown = desk.mix[m, c] * (1.0 + growth)
+            desk.mix[m, c] = p.scheme_floor + (1.0 - p.scheme_floor * len(schemes)) * grown
+        for c in range(crews):
+            earned[c] += desk.mix[m, c] * scheme.conversion * scheme.lift * scheme.ticket
+            desk.showing[c] += desk.mix[m, c] * scheme.shows
+    for c in range(crews):
+        desk.keep[c] *= earned[c]
+
+
+@rule
+def weigh_pools(desk, crews, pools, sought, params):
+    """Weight of each pool in the choice of victims: size x exp(gain / scale).   Writes  desk.pull.   sought is T x K."""
+    p, highest = params.targeting, desk.sums[0]
+    for c in range(crews):
+        highest[c] = -np.inf
+    for k in range(len(pools)):
+        worth = pools[k].worth
+        for c in range(crews):
+            able = p.skill_floor + (1.0 - p.skill_floor) * (desk.skill[k, c] + p.foresight * (1.0 - desk.skill[k, c]))
+            desk.pull[k, c] = able * worth * desk.keep[c] - sought[desk.place[c], k] * desk.exposed[c]
+        for c in range(crews):
+            highest[c] = max(highest[c], desk.pull[k, c])
+    for k in range(len(pools)):
+        size = pools[k].at_risk
+        for c in range(crews):
+            desk.pull[k, c] = size * np.exp((desk.pull[k, c] - highest[c]) / p.gain_scale)
+
+
+@rule
+def put_to_work(desk, crews, usable):
+    """Put the people of each origin to the pools whose languages they can work in, by the pools' weights.
+
+    Writes  desk.wanted (share of the working time; sums to 1), working.   usable is P x K.
+    """
+    for c in range(crews):
+        desk.working[c] = 0.0
+    for k in range(len(desk.wanted)):
+        for c in range(crews):
+            desk.wanted[k, c] = 0.0
+    for o in range(len(usable)):
+        for c in range(crews):
+            desk.staff[o, c] = 0.0
+        for k in range(len(desk.pull)):
+            for c in range(crews):
+                desk.staff[o, c] += usable[o, k] * desk.pull[k, c]
+        for c in range(crews):
+            share = desk.people[o, c] if desk.staff[o, c] > 0.0 else 0.0
+            desk.staff[o, c] = share / desk.staff[o, c] if share > 0.0 else 0.0
+            desk.working[c] += share
+        for k in range(len(desk.wanted)):
+            for c in range(crews):
+                desk.wanted[k, c] += desk.staff[o, c] * usable[o, k]
+    for k in range(len(desk.wanted)):
+        for c in range(crews):
+            wanted = desk.wanted[k, c] * desk.pull[k, c]
+            desk.wanted[k, c] = wanted / desk.working[c] if desk.working[c] > 0.0 else 0.0
+
+
+@rule
+def practise(desk, crews, schemes, appeal, setting_up, params):
+    """Move each crew toward the work it wants, let practice change its skill, and settle what it can reach with that.
+
+    Writes  desk.targets, skill, reach, take.
+    """
+    p, part, paid = params.targeting, desk.sums[0], desk.sums[1]
+    inertia = p.inertia if params.structure.retargeting == ON or setting_up else 1.0
+    for k in range(len(desk.reach)):
+        for c in range(crews):
+            desk.reach[k, c], desk.take[k, c] = 0.0, 0.0
+    for m in range(len(schemes)):
+        scheme = schemes[m]
+        for c in range(crews):
+            part[c] = desk.mix[m, c] * scheme.conversion * scheme.lift
+            paid[c] = part[c] * scheme.ticket
+        for k in range(len(desk.reach)):
+            for c in range(crews):
+                desk.reach[k, c] += part[c] * appeal[m, k]
+                desk.take[k, c] += paid[c] * appeal[m, k]
+    for k in range(len(desk.reach)):
+        for c in range(crews):
+            targets, skill = desk.targets[k, c], desk.skill[k, c]
+            targets = inertia * targets + (1.0 - inertia) * desk.wanted[k, c]
+            team = min(targets * desk.workers[c] / p.team, 1.0)
+            skill += p.learning * team * (1.0 - skill) - p.forgetting * (1.0 - team) * skill
+            able = p.skill_floor + (1.0 - p.skill_floor) * skill
+            # beyond the people who can speak to the pool, inertia keeps nobody at work on it
+            staffed = min(targets, p.stretch * desk.wanted[k, c]) * desk.working[c] * able * p.conversion
+            desk.targets[k, c], desk.skill[k, c] = targets, skill
+            desk.reach[k, c] *= staffed
+            desk.take[k, c] *= staffed
+
+
+@rule
+def get_up(desk, rows, targets, skill, mix, reach, take, compounds):
+    """Write the desk back to the rows of its crews; where nobody can work on anybody, a crew takes nothing and learns nothing."""
+    for c in range(len(rows)):
+        i = rows[c]
+        compounds[i].shows = desk.showing[c]
+        for m in range(mix.shape[1]):
+            mix[i, m] = desk.mix[m, c]
+        for k in range(reach.shape[1]):
+            reach[i, k], take[i, k] = desk.reach[k, c], desk.take[k, c]
+        if desk.working[c] > 0.0:
+            for k in range(skill.shape[1]):
+                skill[i, k], targets[i, k] = desk.skill[k, c], desk.targets[k, c]
