@@ -26,13 +26,16 @@ def hear_news(territories, sought, spill, pursuit, heard, params):
         place.standing_risk = place.prior_risk * (1.0 - place.shield)
     for t in range(len(territories)):
         heard[t] = 0.0
-        for u in range(len(territories)):
-            heard[t] = max(heard[t], spill[t, u] * territories[u].memory)
+    for u in range(len(territories)):
+        memory = territories[u].memory
+        if memory > 0.0:
+            for t in range(len(territories)):
+                heard[t] = max(heard[t], spill[t, u] * memory)
     for t in range(len(territories)):
         territories[t].news = heard[t]
         whole = territories[t].pressure + territories[t].pursued
         for k in range(sought.shape[1]):
-            owed = heard[t] * pursuit[t, k] / whole if whole > 0.0 else 0.0
+            owed = heard[t] * pursuit[t, k] / whole if pursuit[t, k] > 0.0 else 0.0  # pursuit is part of the whole
             sought[t, k] += p.fall * (owed - sought[t, k]) if owed < sought[t, k] else p.rise * (owed - sought[t, k])
 
 
@@ -46,18 +49,21 @@ def update_beliefs(belief, burnt, own_raids, presence, territories, params, cloc
     same speed both ways, as a gamma-Poisson learner who forgets would have it.
     """
     p = params.beliefs
+    rise = p.steady if params.structure.beliefs == BAYESIAN else p.rise
+    fall = p.steady if params.structure.beliefs == BAYESIAN else p.fall
+    standing, told = np.empty(len(territories)), np.empty(len(territories))
+    for t in range(len(territories)):
+        standing[t] = territories[t].standing_risk
+        told[t] = max(standing[t], territories[t].news)
     for y in range(clock.syndicates):
         for t in range(len(territories)):
             suffered = own_raids[y, t] / max(presence[y, t], 1) * WEEKS_PER_YEAR
             burnt[y, t] += p.memory_rate * (min(suffered, p.news_cap) - burnt[y, t])
-            heard = max(territories[t].standing_risk, territories[t].news, burnt[y, t])
-            gap = heard - belief[y, t]
-            if params.structure.beliefs == NO_LEARNING:
-                belief[y, t] = territories[t].standing_risk
-            elif params.structure.beliefs == BAYESIAN:
-                belief[y, t] += p.steady * gap
-            else:
-                belief[y, t] += p.rise * gap if gap > 0.0 else p.fall * gap
+            gap = max(told[t], burnt[y, t]) - belief[y, t]
+            belief[y, t] += rise * gap if gap > 0.0 else fall * gap
+        if params.structure.beliefs == NO_LEARNING:
+            for t in range(len(territories)):
+                belief[y, t] = standing[t]
 
 
 @rule

@@ -31,12 +31,13 @@ def press(territories, pursuit, states, pools, effort, access, levers, params):
         territories[t].pressure, territories[t].pursued = p.background + territories[t].policing, 0.0
         for k in range(len(pools)):
             pursuit[t, k] = 0.0
-        for s in range(len(states)):
+    for s in range(len(states)):
+        polices = False
+        for k in range(len(pools)):
+            polices = polices or pools[k].state == s
+        for t in range(len(territories)):
             if effort[s, t] <= 0.0:
                 continue
-            polices = False
-            for k in range(len(pools)):
-                polices = polices or pools[k].state == s
             reach = min(access[s, t] * levers.everywhere[0].intelligence, 1.0) * effort[s, t]
             focus = p.focus if polices and states[s].country != territories[t].country else 0.0
             territories[t].pressure += reach * (1.0 - focus)

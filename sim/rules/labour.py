@@ -21,11 +21,10 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
     p = params.labour
     pays = np.empty(len(labour_pools))
     for o in range(len(labour_pools)):
-        origin = labour_pools[o]
-        origin.value = 0.0
+        origin, value = labour_pools[o], 0.0
         for k in range(len(pools)):
-            origin.value = max(origin.value, fluency[o, k] * pools[k].worth)
-        pays[o] = np.exp(origin.value / p.value_scale)
+            value = max(value, fluency[o, k] * pools[k].worth)
+        origin.value, pays[o] = value, np.exp(value / p.value_scale)
         origin.network += p.network_growth * origin.network * (1.0 - origin.network)
         poverty = origin.poverty * (1.0 - levers.labour[o].programme)
         conflict = min(origin.conflict + levers.labour[o].conflict, 1.0)
@@ -34,19 +33,23 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
         origin.offer = reach * push
         origin.unmoved = reach * (p.push_floor + (1.0 - p.push_floor) * driven_out(origin.poverty, origin.conflict, params))
         origin.offer *= 1.0 - levers.labour[o].awareness
-    for t in range(len(territories)):
-        total, unmoved, value = 0.0, 0.0, 0.0
-        open_border = 1.0 - levers.territory[t].border_closure
-        for o in range(len(labour_pools)):
+    total, unmoved, worth = np.zeros(len(territories)), np.zeros(len(territories)), np.zeros(len(territories))
+    for o in range(len(labour_pools)):
+        offer, usual = labour_pools[o].offer, labour_pools[o].unmoved
+        for t in range(len(territories)):
             pull = route[o, t] * pays[o]
-            recruit_mix[t, o] = labour_pools[o].offer * pull
-            total += recruit_mix[t, o]
-            unmoved += labour_pools[o].unmoved * pull
-        for o in range(len(labour_pools)):
-            recruit_mix[t, o] = recruit_mix[t, o] / total if total > 0.0 else 0.0
-            value += recruit_mix[t, o] * labour_pools[o].value
-        territories[t].recruit_value = value
-        willing = total / unmoved if unmoved > 0.0 else 0.0
+            recruit_mix[t, o] = offer * pull
+            total[t] += offer * pull
+            unmoved[t] += usual * pull
+    for o in range(len(labour_pools)):
+        value = labour_pools[o].value
+        for t in range(len(territories)):
+            recruit_mix[t, o] = recruit_mix[t, o] / total[t] if total[t] > 0.0 else 0.0
+            worth[t] += recruit_mix[t, o] * value
+    for t in range(len(territories)):
+        territories[t].recruit_value = worth[t]
+        open_border = 1.0 - levers.territory[t].border_closure
+        willing = total[t] / unmoved[t] if unmoved[t] > 0.0 else 0.0
         bribed = p.smuggled * territories[t].corruption * (1.0 - levers.territory[t].corruption_removed)
         territories[t].recruit_ease = willing * (open_border + (1.0 - open_border) * bribed)
 
@@ -66,40 +69,47 @@ def recruit(compounds, workforce, labour_pools, territories, recruit_mix, flows,
 
     Writes  workforce, compounds.workers, vacancies; labour_pools.available, market; flows.recruited.
     """
-    wanted, ease, come = np.zeros(len(territories)), np.empty(len(territories)), np.zeros(recruit_mix.shape)
-    for t in range(len(territories)):
-        ease[t] = min(territories[t].recruit_ease, 1.0) ** params.labour.hardship
+    wanted, come = np.zeros(len(territories)), np.zeros(recruit_mix.shape)
+    demand, filled, hired = np.zeros(len(labour_pools)), np.zeros(len(labour_pools)), np.zeros(len(labour_pools))
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status == OPEN and crew.vacancies > 0.0:
             crew.vacancies = to_grain(crew.vacancies)
             wanted[crew.territory] += crew.vacancies
+    for t in range(len(territories)):
+        if wanted[t] > 0.0:
+            for o in range(len(labour_pools)):
+                demand[o] += wanted[t] * recruit_mix[t, o]
     for o in range(len(labour_pools)):
-        origin, demand, hired = labour_pools[o], 0.0, 0.0
-        for t in range(len(territories)):
-            demand += wanted[t] * recruit_mix[t, o]
+        origin = labour_pools[o]
         supply = real(origin.market) + real(origin.available) * params.labour.weekly_supply * origin.network
-        origin.filled = min(1.0, supply / demand) if demand > 0.0 else 0.0
+        origin.filled = min(1.0, supply / demand[o]) if demand[o] > 0.0 else 0.0
         if params.structure.labour == SLACK_LABOUR:
             origin.filled = 1.0
-        for t in range(len(territories)):  # of a vacancy there, the part that somebody of this origin fills
-            come[t, o] = recruit_mix[t, o] * origin.filled * ease[t]
-            hired += wanted[t] * come[t, o]
-        resold = min(fixed(hired), origin.market)
+        filled[o] = origin.filled
+    for t in range(len(territories)):
+        if wanted[t] > 0.0:
+            ease = min(territories[t].recruit_ease, 1.0) ** params.labour.hardship
+            for o in range(len(labour_pools)):  # of a vacancy there, the part that somebody of this origin fills
+                come[t, o] = recruit_mix[t, o] * filled[o] * ease
+                hired[o] += wanted[t] * come[t, o]
+    for o in range(len(labour_pools)):
+        origin, recruited = labour_pools[o], fixed(hired[o])
+        resold = min(recruited, origin.market)
         origin.market -= resold
-        origin.available -= fixed(hired) - resold
-        flows[0].recruited += fixed(hired)
+        origin.available -= recruited - resold
+        flows[0].recruited += recruited
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN or crew.vacancies <= 0.0:
             continue
-        hired = 0.0
+        joining = 0.0
         for o in range(len(labour_pools)):
             people = crew.vacancies * come[crew.territory, o]
             workforce[i, o] += people
-            hired += people
-        crew.workers += hired
-        crew.vacancies, crew.hired = 0.0, hired
+            joining += people
+        crew.workers += joining
+        crew.vacancies, crew.hired = 0.0, joining
 
 
 @rule

@@ -22,7 +22,7 @@ def price_routes(laundry, territories, schemes, levers, params, clock):
         place, lever = territories[t], levers.territory[t]
         controls = levers.everywhere[0].kyc + lever.kyc * (1.0 - p.cashed_out_elsewhere)
         ease = 1.0 - p.corruption_discount * place.corruption * (1.0 - lever.corruption_removed)
-        place.laundering = 0.0
+        fees = 0.0
         for m in range(len(schemes)):
             cheapest = np.inf
             for route in range(ROUTES):
@@ -34,8 +34,9 @@ def price_routes(laundry, territories, schemes, levers, params, clock):
                 fee = fee * ease + exposed * controls + (0.0 if route == schemes[m].route else p.other_route)
                 cheapest = min(cheapest, fee)
             laundry[t, m] = min(cheapest, 1.0)
-            place.laundering += laundry[t, m] / len(schemes)
-        mean += place.laundering / len(territories)
+            fees += laundry[t, m] / len(schemes)
+        place.laundering = fees
+        mean += fees / len(territories)
     clock.laundering = mean
 
 

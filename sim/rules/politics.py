@@ -63,15 +63,15 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
     for s in range(len(states)):
         joined += states[s].joined
     for s in range(len(states)):
-        state = states[s]
-        lost = 0.0
-        for k in range(len(pools)):
-            if pools[k].state == s:
-                for t in range(len(territories)):
-                    lost += real(harm[t, k])
+        state, lost = states[s], 0.0
         for h in range(len(states)):
             lobby[s, h] = 0.0
-        if lost > 0.0 and state.anger > p.lobby_from:
+        if state.anger > p.lobby_from:
+            for k in range(len(pools)):
+                if pools[k].state == s:
+                    for t in range(len(territories)):
+                        lost += real(harm[t, k])
+        if lost > 0.0:
             for k in range(len(pools)):
                 if pools[k].state != s:
                     continue
@@ -85,9 +85,9 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
             gain = state.anger * p.joint_gain * (1.0 - others / (others + p.enough_partners)) + levers.state[s].coordinate
             state.joined = 1 if gain - p.joint_cost > p.joint_doubt * (uniform(chance, state.identity, JOIN) - 0.5) else 0
 
+    feel_shame(states, territories, levers)
     angry, weight = 0.0, 0.0
     for s in range(len(states)):
-        states[s].shame = shame_of(s, territories, levers)
         if states[s].citizens > 1.0:
             angry += states[s].anger * states[s].capacity
             weight += states[s].capacity
@@ -96,10 +96,11 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
         own_part = state.capacity if state.citizens > 1.0 else 0.0
         attention = (angry - state.anger * own_part) / max(weight - own_part, 1e-9)
         shown = min(state.home + (1.0 - p.seen_through) * state.mock, 1.0)
-        state.pressure = 0.0
+        pressure = 0.0
         for j in range(len(states)):
-            state.pressure += leverage[j, s] * min(lobby[j, s] + levers.state[j].lobbying, 1.0) * max(1.0 - shown, 0.0)
-        pushed = p.pressure_weight * state.pressure + levers.state[s].aid + p.shame_weight * state.shame
+            pressure += leverage[j, s] * min(lobby[j, s] + levers.state[j].lobbying, 1.0) * max(1.0 - shown, 0.0)
+        state.pressure = pressure
+        pushed = p.pressure_weight * pressure + levers.state[s].aid + p.shame_weight * state.shame
         own = p.anger_weight * state.anger - p.cover_weight * state.cover - p.reluctance
         sincere = min(max(own + pushed, 0.0), 1.0)
         mock = p.theatre * max(min(pushed, 1.0) - sincere, 0.0)
@@ -123,15 +124,20 @@ def reconsidered(policy, will, friction):
 
 
 @rule
-def shame_of(s, territories, levers):
-    """Share of the trade on a state's soil, by workers, that works under a protector whom others have sanctioned."""
-    named, workers = 0.0, 0.0
+def feel_shame(states, territories, levers):
+    """Share of the trade on each state's soil, by workers, that works under a protector whom others have sanctioned.
+
+    Writes  states.shame.
+    """
+    workers, named = np.zeros(len(states)), np.zeros(len(states))
     for t in range(len(territories)):
-        if territories[t].host == s:
-            workers += territories[t].workers
-            if levers.protector[territories[t].protector].sanction > 0.0:
-                named += territories[t].workers
-    return named / workers if workers > 0.0 else 0.0
+        place = territories[t]
+        if place.host >= 0:
+            workers[place.host] += place.workers
+            if levers.protector[place.protector].sanction > 0.0:
+                named[place.host] += place.workers
+    for s in range(len(states)):
+        states[s].shame = named[s] / workers[s] if workers[s] > 0.0 else 0.0
 
 
 @rule
@@ -144,30 +150,21 @@ def spend(states, effort, harm, territories, pools, policy, access, levers, para
     abroad spends where its citizens lose most. Added armed conflict keeps a host's police out. Effort is scaled down when the
     raids it implies exceed the state's capacity: what is spent here is not spent there (structure.effort: additive lifts that).
     """
-    p = params.politics
+    p, deciding = params.politics, params.structure.states == STATES_ENDOGENOUS
+    standing, quiet = np.empty(len(territories)), np.empty(len(territories))
     for t in range(len(territories)):
         territories[t].asked = 0.0
+        standing[t] = levers.territory[t].standing
+        quiet[t] = 1.0 - p.conflict_disrupts * levers.territory[t].conflict
     for s in range(len(states)):
-        state, worst = states[s], 0.0
-        deciding = params.structure.states == STATES_ENDOGENOUS
+        state, raids_a_year = states[s], 0.0
         for t in range(len(territories)):
-            territories[t].own_loss = 0.0
-            if deciding and territories[t].host != s:
-                for k in range(len(pools)):
-                    if pools[k].state == s:
-                        territories[t].own_loss += real(harm[t, k])
-                worst = max(worst, territories[t].own_loss)
-        raids_a_year = 0.0
+            effort[s, t] = policy[s, t] * standing[t] * quiet[t] + levers.effort[s, t]
+        if deciding:
+            follow_will(s, state, effort, harm, territories, pools, access, quiet, p)
         for t in range(len(territories)):
-            place = territories[t]
-            quiet = 1.0 - p.conflict_disrupts * levers.territory[t].conflict
-            effort[s, t] = policy[s, t] * levers.territory[t].standing * quiet + levers.effort[s, t]
-            if deciding and place.host == s:
-                effort[s, t] += state.home * p.most_at_home * quiet * (p.writ + (1.0 - p.writ) * place.governance)
-                place.asked = state.mock * p.most_staged
-            elif deciding and worst > 0.0 and access[s, t] > 0.0:
-                effort[s, t] += state.abroad * p.most_abroad * place.own_loss / worst
-            raids_a_year += effort[s, t] * place.compounds
+            if effort[s, t] > 0.0:  # hardly anywhere
+                raids_a_year += effort[s, t] * territories[t].compounds
         capacity = state.raid_capacity * levers.state[s].budget * levers.state[s].surge
         if deciding:
             capacity *= 1.0 + p.surge * max(state.home, state.abroad)
@@ -177,3 +174,26 @@ def spend(states, effort, harm, territories, pools, policy, access, levers, para
         state.strained = 1.0 - capacity / raids_a_year
         for t in range(len(territories)):
             effort[s, t] *= capacity / raids_a_year
+
+
+@rule
+def follow_will(s, state, effort, harm, territories, pools, access, quiet, p):
+    """Add to a state's effort what it decides itself: at home as it will, abroad where its citizens lose most.
+
+    Writes  effort (its row); territories.own_loss, asked.
+    """
+    worst = 0.0
+    for t in range(len(territories)):
+        territories[t].own_loss = 0.0
+        if territories[t].host != s:
+            for k in range(len(pools)):
+                if pools[k].state == s:
+                    territories[t].own_loss += real(harm[t, k])
+            worst = max(worst, territories[t].own_loss)
+    for t in range(len(territories)):
+        place = territories[t]
+        if place.host == s:
+            effort[s, t] += state.home * p.most_at_home * quiet[t] * (p.writ + (1.0 - p.writ) * place.governance)
+            place.asked = state.mock * p.most_staged
+        elif worst > 0.0 and access[s, t] > 0.0:
+            effort[s, t] += state.abroad * p.most_abroad * place.own_loss / worst

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rules.by_hand import chance, clock, holders, in_fixed, levers, nations, params, places, victims
-from sim.rules.politics import deal, feel, shame_of, spend
+from sim.rules.politics import deal, feel, feel_shame, spend
 from sim.state import ADDITIVE, STAGE, STATES_ENDOGENOUS, STATES_FIXED, SUPPRESS, TOLERATE, WEEKS_PER_YEAR
 
 POLICY = np.array([[4.0, 1.0]])
@@ -157,10 +157,12 @@ def test_sanctions_on_those_who_hold_its_ground_shame_a_host_into_acting():
 
 def test_shame_is_the_share_of_the_trade_on_a_states_soil_under_sanctioned_holders():
     place = places(4, host=[0, 0, 0, 1], protector=[0, 1, 1, 0], workers=[300.0, 50.0, 50.0, 800.0])
-    lever = levers(T=4, G=2)
-    assert shame_of(0, place, lever) == 0.0
+    lever, state = levers(T=4, G=2), nations(3)
+    feel_shame(state, place, lever)
+    assert state["shame"].tolist() == [0.0, 0.0, 0.0]
     lever.protector["sanction"] = [0.1, 0.0]
-    assert [float(shame_of(s, place, lever)) for s in (0, 1, 2)] == pytest.approx([0.75, 1.0, 0.0])
+    feel_shame(state, place, lever)
+    assert state["shame"].tolist() == pytest.approx([0.75, 1.0, 0.0])
 
 
 def test_policy_stands_still_while_a_will_drifts_and_then_turns_at_once():
