@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 import sim
 from sim import plots
 from sim.comparing import Comparison
+from sim.comparing.folder import recipe
 
 SHORT = {"region": "toy", "end": "2021-01-04"}
 
@@ -165,3 +166,12 @@ def test_importing_the_package_brings_neither_figures_nor_statistics():
     code = "import sys, sim; print([name for name in ('matplotlib', 'scipy.stats', 'sim.comparing') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_where_a_comparison_is_written_and_by_how_many_hands_is_not_part_of_its_digest(toy):
+    def digest(**settings):
+        return recipe(settings, [toy], range(1, 3), {"rule": "pairs", "pairs": 2}, (6, 36))["digest"]
+
+    usual = digest(out="here", executor={"kind": "threads"}, ensemble={"workers": 1}, start="2019-01-07")
+    assert digest(out="there", executor={"kind": "dask"}, ensemble={"workers": 2}, start="2019-01-07") == usual
+    assert digest(out="here", start="2020-01-06") != usual

@@ -19,6 +19,7 @@ from sim.report import comparison_page, parameters_table
 from sim.scenario import Scenario, shipped_parameters
 
 REPORT = "report.html"
+WHERE_AND_HOW = ("out", "executor", "ensemble")  # settings that change no result; seeds and the rule to stop stand by themselves
 PEOPLE_READ, MACHINES_READ = ("comparison", "estimands", "zones", "scenarios"), ("weekly", "pools", "moves", "cells")
 
 
@@ -55,7 +56,7 @@ def targets(scenarios: Sequence[Scenario]) -> dict[str, tuple[str, ...]]:
 def recipe(
     settings: Mapping[str, Any], scenarios: Sequence[Scenario], seeds: Sequence[int], stopped: Mapping[str, Any], window: tuple
 ) -> dict[str, Any]:
-    """The part of the manifest that decides the results, with a digest of it."""
+    """The part of the manifest that says what was asked, with a digest of what decides the results."""
     base = scenarios[0]
     told = {
         "format": store.FORMAT,
@@ -70,7 +71,8 @@ def recipe(
             "model": model_digest(),
         },
     }  # fmt: skip
-    return {"digest": store.digest(told), **told}
+    deciding = {key: value for key, value in told["config"].items() if key not in WHERE_AND_HOW}
+    return {"digest": store.digest(told | {"config": deciding}), **told}
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
