@@ -34,6 +34,11 @@ def available(group: str) -> list[str]:
     return sorted(path.stem for path in (CONFIGS / group).glob("*.yaml"))
 
 
+def exists(group: str, name: str) -> bool:
+    """Whether there is a config file of that name in a group."""
+    return (CONFIGS / group / f"{name}.yaml").is_file()
+
+
 def read_choice(group: str, name: str) -> dict:
     """One config of a group by name."""
     known = available(group)

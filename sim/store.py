@@ -113,20 +113,23 @@ def write_table(folder: Path, name: str, table: pd.DataFrame, notes: Mapping[str
 
 def _arrow(table: pd.DataFrame) -> pa.Table:
     """A table for Arrow. If it has only keys, texts, dates and plain numbers, not every value is looked at, as pandas would."""
-    columns = {}
+    columns, fields = [], []
     for name, values in table.items():
         kind = values.dtype
         if isinstance(kind, pd.CategoricalDtype):
             codes = values.array.codes
             places = pa.array(codes, mask=codes < 0 if (codes < 0).any() else None)
-            columns[name] = pa.DictionaryArray.from_arrays(places, pa.array(kind.categories), ordered=kind.ordered, safe=False)
-        elif kind == "str" or (isinstance(kind, np.dtype) and kind.kind in "biuM"):
-            columns[name] = pa.array(values)
-        elif isinstance(kind, np.dtype) and kind.kind == "f":
-            columns[name] = pa.array(values.to_numpy(), from_pandas=values.isna().any())  # undefined is null
+            column = pa.DictionaryArray.from_arrays(places, pa.array(kind.categories), ordered=kind.ordered, safe=False)
+        elif kind == "str":
+            column = pa.array(values)
+        elif isinstance(kind, np.dtype) and kind.kind in "biufM":
+            plain = values.to_numpy()
+            column = pa.array(plain, from_pandas=kind.kind == "f" and bool(np.isnan(plain).any()))  # undefined is null
         else:
             return pa.Table.from_pandas(table, preserve_index=False)
-    return pa.table(columns)
+        columns.append(column)
+        fields.append(pa.field(name, column.type, nullable=not pa.types.is_integer(column.type)))
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
 
 def write_csv(folder: Path, name: str, table: pd.DataFrame) -> Path:

@@ -47,7 +47,7 @@ def kept(run: Run, tables: Sequence[str]) -> Kept:
     if "moves" in tables:
         found["moves"] = _coded(run.moves)
     if "cells" in tables:
-        quarter, cell = np.nonzero(records.cells)
+        quarter, cell = np.divmod(np.flatnonzero(records.cells != 0.0), records.cells.shape[1])
         workers = records.cells[quarter, cell]
         found["cells"] = {"quarter": quarter.astype("i2"), "cell": cell.astype("i4"), "workers": workers}
     return found
