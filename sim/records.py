@@ -1,10 +1,12 @@
 """Step 15: records. What a run leaves behind, week by week, as plain arrays."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.compiled import rule
+from sim.region import Region
 from sim.scenario import Scenario
 from sim.state import CAUSES, FLOWS, World, real
 
@@ -73,14 +75,21 @@ def logged_moves(world: World, scenario: Scenario) -> dict[str, list | np.ndarra
     """
     log = np.asarray(world.moves[: world.clock["moves"][0]])
     log = log[np.lexsort((log["lineage"], log["week"]))]
-    cells = np.array([cell.cell for cell in scenario.region.cells] + [""], dtype=object)
-    inside = np.array([cell.territory for cell in scenario.region.cells] + [""], dtype=object)
+    cells, inside = _where(scenario.region)
     start = np.datetime64(scenario.start)
+    digits = log["lineage"].astype(">u8").tobytes().hex()  # 16 to a crew
     return {
         "date": start + log["week"].astype("timedelta64[W]"),
-        "compound": np.array([f"{int(value):016x}" for value in log["lineage"]], dtype=object),
+        "compound": np.array([digits[at : at + 16] for at in range(0, len(digits), 16)], dtype=object),
         "origin_territory": inside[log["origin"]], "origin_cell": cells[log["origin"]],
         "destination_territory": inside[log["destination"]], "destination_cell": cells[log["destination"]],
         "origin_row": log["origin"], "destination_row": log["destination"],
         "cause": np.array(CAUSES, dtype=object)[log["cause"]], "workers": log["workers"],
     }  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _where(region: Region) -> tuple[np.ndarray, np.ndarray]:
+    """Names of the cells and of their territories; the last is nowhere."""
+    cells = np.array([cell.cell for cell in region.cells] + [""], dtype=object)
+    return cells, np.array([cell.territory for cell in region.cells] + [""], dtype=object)

@@ -34,6 +34,11 @@ def available(group: str) -> list[str]:
     return sorted(path.stem for path in (CONFIGS / group).glob("*.yaml"))
 
 
+def exists(group: str, name: str) -> bool:
+    """Whether there is a config file of that name in a group."""
+    return (CONFIGS / group / f"{name}.yaml").is_file()
+
+
 def read_choice(group: str, name: str) -> dict:
     """One config of a group by name."""
     known = available(group)
@@ -115,13 +120,13 @@ def parameter_record(values: dict[str, dict[str, float | str]]) -> np.ndarray:
     """
     shipped = _shipped_parameters()
     kind = np.dtype([(group, np.dtype([(name, "f8") for name in names])) for group, names in values.items()])
-    row = np.zeros(1, kind)
+    numbers = []
     for group, names in values.items():
         for name, value in names.items():
             entry = shipped[group][name]
             number = entry["choices"].index(value) if "choices" in entry else value
-            row[group][name] = number * PER_WEEK.get(entry["unit"], 1.0)
-    return readable(row)
+            numbers.append(number * PER_WEEK.get(entry["unit"], 1.0))
+    return readable(np.array(numbers, "f8").view(kind))
 
 
 def parse_date(value: Any, where: str) -> dt.date:

@@ -1,5 +1,8 @@
 """Set-up: a Scenario and a seed become a World."""
 
+from collections import namedtuple
+from functools import lru_cache
+
 import numpy as np
 
 from sim import state
@@ -34,24 +37,23 @@ def unstaffed(scenario: Scenario, seed: int) -> World:
     region, params, values = scenario.region, parameter_record(scenario.params), _attributes(scenario.params)
     crews, used = compounds.initial_compounds(region, scenario.start.isoformat(), values, seed)
     switches = scenario.params["structure"]
-    cells = territories.new_cells(region).copy()
+    cells = territories.new_cells(region)
     cells["capacity"] *= 100.0 if switches["capacity"] == "slack" else 1.0
     cells["capacity"][cells["remote"] == 1] *= 0.0 if switches["remote_hosts"] == "off" else 1.0
     _make_room(cells, crews, used)
     places = territories.new_territories(region, cells)
-    far = geography.distances(region)
     bosses = syndicates.new_syndicates(region, scenario.params["initial"]["assets"], scenario.params["initial"]["managers"])
-    ties, known = (table.copy() for table in syndicates.ties_and_knowledge(region, scenario.params["initial"]["near_km"]))
+    ties, known = syndicates.ties_and_knowledge(region, scenario.params["initial"]["near_km"])
     victims = pools.new_pools(region, scenario.params["pools"]["susceptible_share"])
     labour = pools.new_labour_pools(region, scenario.params["labour"]["reachable"], scenario.params["initial"]["route_power"])
     schemes = pools.new_schemes(region)
     nations = states.new_states(region)
-    access = states.access_matrix(region, scenario.params["politics"]["foreign_access"]).copy()
+    access = states.access_matrix(region, scenario.params["politics"]["foreign_access"])
     policy = states.standing_policy(
         region, scenario.params["politics"]["host_effort"], scenario.params["politics"]["governance_power"]
     )
     policy *= 0.0 if switches["states"] == "off" else 1.0
-    fluency = pools.fluency_matrix(region).copy()
+    fluency = pools.fluency_matrix(region)
     if switches["language"] == "flat":
         fluency[:] = fluency.mean()
     able = pools.able_shares(region)
@@ -65,7 +67,7 @@ def unstaffed(scenario: Scenario, seed: int) -> World:
     bought = np.minimum(values.accounts.bribe_rate / values.enforcement.bribe_full, 1.0) * places["corruption"]
     tolerated = np.where(places["stance"] == state.TOLERATES, values.protection.tolerated_raids, 0.0)
     places["prior_risk"] = (values.enforcement.background + tolerated + (policy * access).sum(axis=0)) * (1.0 - bought)
-    shield = np.array([region.protectors[row].shield for row in places["protector"]])
+    shield = holders["shield"][places["protector"]]
     belief = np.tile(places["prior_risk"] * (1.0 - shield), (Y, 1))
 
     clock = new_table(state.CLOCK, 1)
@@ -80,7 +82,8 @@ def unstaffed(scenario: Scenario, seed: int) -> World:
         workforce=np.zeros((C, P)), skill=np.zeros((C, K)), targets=np.zeros((C, K)), mix=np.zeros((C, M)),
         reach=np.zeros((C, K)), take=np.zeros((C, K)), fluency=fluency, able=able,
         usable=np.zeros((P, K)), able_share=np.zeros(P), appeal=pools.appeal_matrix(region),
-        distance_km=far, crossing=geography.crossings(region), spill=geography.news_weights(region, far, values.beliefs),
+        distance_km=geography.distances(region), crossing=geography.crossings(region),
+        spill=geography.news_weights(region, values.beliefs),
         route=geography.routes(region, values.labour), access=access, policy=policy, effort=np.zeros((S, T)),
         lobby=np.zeros((S, S)), leverage=states.leverage_matrix(region), harm=np.zeros((T, K), np.int64),
         pursuit=np.zeros((T, K)), belief=belief, burnt=np.zeros((Y, T)), own_raids=np.zeros((Y, T), np.int64),
@@ -153,9 +156,11 @@ def _make_room(cells: np.ndarray, crews: np.ndarray, used: int) -> None:
     cells["capacity"] = np.maximum(cells["capacity"], 1.5 * there)
 
 
-class _attributes:
-    """Parameter values in natural units, as ``values.group.name``."""
+def _attributes(values: dict) -> tuple:
+    """Parameter values in natural units, as ``values.group.name``; equal values are equal keys of what is worked out once."""
+    return _named(tuple(values))(*(_attributes(value) if isinstance(value, dict) else value for value in values.values()))
 
-    def __init__(self, values: dict):
-        for name, value in values.items():
-            setattr(self, name, _attributes(value) if isinstance(value, dict) else value)
+
+@lru_cache(maxsize=128)
+def _named(names: tuple[str, ...]) -> type:
+    return namedtuple("Values", names)

@@ -66,12 +66,10 @@ class Compound(RowAgent, mesa.discrete_space.CellAgent):
         return self.model.names["territories"][self.territory]
 
 
-known = lru_cache(maxsize=1 << 16)(identity)  # sites and crews are named once for all seeds
-
-
-def sites_at(region: Region, date: str) -> list:
+@lru_cache(maxsize=64)
+def sites_at(region: Region, date: str) -> tuple:
     """Sites in use on an ISO date, each place counted once (totals that other rows repeat are left out)."""
-    return [
+    return tuple(
         site
         for site in region.sites
         if not site.aggregate_of
@@ -79,68 +77,107 @@ def sites_at(region: Region, date: str) -> list:
         and site.active_from <= date
         and (not site.active_to or site.active_to > date)
         and (site.workers_high or site.compounds_high)
-    ]
+    )
 
 
 def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Crews at the start, and people by origin (C x P) before recruiting has shaped them.
+    """The table of crews at the start, before recruiting has staffed them, and how many there are.
 
     Each site in use gets crews between its low and high count (all scaled by `initial.filled`) and shares its people among
     them by lognormal weights: heavy-tailed sizes within the stated range. People are drawn from the range of the evidence, or
     follow from the number of crews at the usual size, whichever is more. Draws are keyed by site and crew, so another site
     changes nobody else.
     """
-    p = params.initial
-    chance = chance_at_set_up(seed)
-    cells, syndicates = region.index("cells"), region.index("syndicates")
-    territories = region.index("territories")
-    rows = []
-    for site in sites_at(region, start):
-        who = known("site", site.site)
+    p, chance = params.initial, chance_at_set_up(seed)
+    cells, syndicates, territories = (region.index(table) for table in ("cells", "syndicates", "territories"))
+    sites = sites_at(region, start)
+    shares = uniforms(chance, np.array([_named(site.site) for site in sites], np.uint64), INITIAL_STATE).tolist()
+    people, counts = [], []
+    for site, share in zip(sites, shares, strict=True):
         low, high = site.compounds_low or 1.0, site.compounds_high or site.compounds_low or 1.0
         # a park in the evidence may house twenty firms or be one crew: split so that a crew keeps a usual size
-        people = 0.0
+        drawn = 0.0
         if site.workers_high:
             floor = max(site.workers_low or 0.0, 1.0)
-            people = p.filled * floor * (site.workers_high / floor) ** uniform(chance, who, INITIAL_STATE)
+            drawn = p.filled * floor * (site.workers_high / floor) ** share
         count = max(round(p.filled * (low * high) ** 0.5), 1)
-        people = max(people, count * p.usual_size)
-        count = max(count, round(people / p.largest), 1)
-        weights = np.exp([p.spread * normal(chance, known("site", site.site, n), INITIAL_SIZE) for n in range(count)])
-        sizes = people * weights / weights.sum()
-        owners = _owners(region, site)
-        for n, size in enumerate(sizes):
-            lineage = known("site", site.site, n)
-            owner = syndicates[site.syndicate] if site.syndicate else drawn(*owners, lineage, chance)
-            rows.append((lineage, cells[site.cell], territories[site.territory], size, owner))
+        people.append(max(drawn, count * p.usual_size))
+        counts.append(max(count, round(people[-1] / p.largest), 1))
 
-    table = new_table(COLUMNS, 4 * len(rows) + 2048)
-    crews = table[: len(rows)]
-    for column, values in zip(("lineage", "cell", "territory", "workers", "syndicate"), zip(*rows, strict=True), strict=False):
-        crews[column] = values
+    used = sum(counts)
+    table = new_table(COLUMNS, 4 * used + 2048)
+    crews = table[:used]
+    named = [_crews_of(site.site, count) for site, count in zip(sites, counts, strict=True)]
+    lineage = np.concatenate([np.zeros(0, np.uint64), *named])
+    weights = np.exp(p.spread * normals(chance, lineage, INITIAL_SIZE))
+    owner, last = np.zeros(used, np.int64), 0
+    for site, living, count in zip(sites, people, counts, strict=True):
+        first, last = last, last + count
+        mine = slice(first, last)
+        crews["workers"][mine] = living * weights[mine] / weights[mine].sum()
+        crews["cell"][mine], crews["territory"][mine] = cells[site.cell], territories[site.territory]
+        if site.syndicate:
+            owner[mine] = syndicates[site.syndicate]
+        else:
+            draw_owners(owner[mine], *_owners(region, site.territory), lineage[mine], chance)
+    crews["lineage"], crews["syndicate"] = lineage, owner
     crews["status"], crews["start_territory"] = OPEN, crews["territory"]
     crews["capital"], crews["bribe_rate"] = crews["workers"] * p.capital, params.accounts.bribe_rate
     crews["founded"], crews["earning"], crews["outlook"] = -1000, p.earning, p.outlook
     crews["shows"] = 1.0
     table["raid_week"] = -1
-    return table, len(rows)
+    return table, used
 
 
-def _owners(region: Region, site) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Syndicates that may own a crew of a site without a named owner: rows, identities, logs of their shares."""
-    local = [y for y, row in enumerate(region.syndicates) if site.territory in row.territories or row.home == site.territory]
+@lru_cache(maxsize=1024)
+def _named(site: str) -> np.uint64:
+    return identity("site", site)
+
+
+def _crews_of(site: str, count: int) -> np.ndarray:
+    """Identities of the first crews of a site; read only."""
+    return _at_least(site, 1 << (count - 1).bit_length())[:count]
+
+
+@lru_cache(maxsize=1 << 14)
+def _at_least(site: str, count: int) -> np.ndarray:
+    return np.array([identity("site", site, n) for n in range(count)])
+
+
+@lru_cache(maxsize=256)
+def _owners(region: Region, territory: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Syndicates that may own a crew of a site there without a named owner: rows, identities, logs of their shares; read only."""
+    local = [y for y, row in enumerate(region.syndicates) if territory in row.territories or row.home == territory]
     rows = np.array(local or range(len(region.syndicates)))
     found = [region.syndicates[y] for y in rows]
-    identities = np.array([known("syndicate", row.syndicate) for row in found])
+    identities = np.array([identity("syndicate", row.syndicate) for row in found])
     return rows, identities, np.log([max(row.share_2019, 1e-3) for row in found])
 
 
 @rule
-def drawn(rows, identities, shares, lineage, chance):
-    """One of the syndicates, with the chance of its share (in logs); returns its row."""
-    best, owner = -np.inf, rows[0]
-    for n in range(len(rows)):
-        score = shares[n] + gumbel_of(chance, lineage, INITIAL_STATE, identities[n])
-        if score > best:
-            best, owner = score, rows[n]
-    return owner
+def uniforms(chance, who, decision):
+    """A uniform in (0, 1) for each."""
+    drawn = np.empty(len(who))
+    for n in range(len(who)):
+        drawn[n] = uniform(chance, who[n], decision)
+    return drawn
+
+
+@rule
+def normals(chance, who, decision):
+    """A standard normal for each."""
+    drawn = np.empty(len(who))
+    for n in range(len(who)):
+        drawn[n] = normal(chance, who[n], decision)
+    return drawn
+
+
+@rule
+def draw_owners(owner, rows, identities, shares, lineage, chance):
+    """Draw one of the syndicates for each crew, with the chance of its share (in logs); writes its row into `owner`."""
+    for i in range(len(lineage)):
+        best, owner[i] = -np.inf, rows[0]
+        for n in range(len(rows)):
+            score = shares[n] + gumbel_of(chance, lineage[i], INITIAL_STATE, identities[n])
+            if score > best:
+                best, owner[i] = score, rows[n]

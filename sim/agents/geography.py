@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.agents.once import once
 from sim.region import Region
 
 EARTH_RADIUS_KM = 6371.0
@@ -14,6 +15,7 @@ def great_circle_km(lat_a, lon_a, lat_b, lon_b):
     return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))
 
 
+@once
 def distances(region: Region) -> np.ndarray:
     """Between the label points of territories, T x T, km."""
     lat = np.array([place.lat for place in region.territories])
@@ -21,6 +23,7 @@ def distances(region: Region) -> np.ndarray:
     return great_circle_km(lat[:, None], lon[:, None], lat[None, :], lon[None, :])
 
 
+@once
 def crossings(region: Region) -> np.ndarray:
     """What a move from t to u crosses, T x T: 0 nothing, 1 a border in the region, 2 out of the region."""
     country = np.array([place.country for place in region.territories])
@@ -31,18 +34,20 @@ def crossings(region: Region) -> np.ndarray:
     return crossing
 
 
-def news_weights(region: Region, distance_km: np.ndarray, p) -> np.ndarray:
+@once
+def news_weights(region: Region, p) -> np.ndarray:
     """Weight in t of news from u, T x T: 1 at home; by controller, country, or abroad (psi), fading with distance."""
     holder = np.array([place.controller for place in region.territories])
     country = np.array([place.country for place in region.territories])
     same_country = country[:, None] == country[None, :]
     weight = np.where(same_country, p.spill_country, p.spill_abroad)
     weight = np.where(same_country & (holder[:, None] == holder[None, :]), p.spill_controller, weight)
-    weight = weight * np.exp(-distance_km / p.spill_km)
+    weight = weight * np.exp(-distances(region) / p.spill_km)
     np.fill_diagonal(weight, 1.0)
     return weight
 
 
+@once
 def routes(region: Region, p) -> np.ndarray:
     """Ease of bringing a worker of origin p to territory t, P x T, 0..1: falls with distance, down to what flights allow."""
     lat = np.array([origin.lat for origin in region.labour_pools])

@@ -1,9 +1,8 @@
 """Victim pools, labour pools and schemes: the people on both ends, and how they are brought together."""
 
-from functools import lru_cache
-
 import numpy as np
 
+from sim.agents.once import once
 from sim.agents.view import RowAgent
 from sim.randomness import identity
 from sim.region import Region
@@ -76,6 +75,7 @@ class LabourPool(RowAgent):
     table = "labour_pools"
 
 
+@once
 def new_pools(region: Region, susceptible_share: float) -> np.ndarray:
     """The pool table; `at_risk` is a share of the online population of 2019, all of it susceptible at first."""
     table = new_table(POOLS, len(region.pools))
@@ -94,6 +94,7 @@ def new_pools(region: Region, susceptible_share: float) -> np.ndarray:
     return table
 
 
+@once
 def new_labour_pools(region: Region, reachable_share: float, route_power: float) -> np.ndarray:
     """The labour table; `available` is a share of young adults, `network` the region's score of routes to a power."""
     table = new_table(LABOUR_POOLS, len(region.labour_pools))
@@ -105,6 +106,7 @@ def new_labour_pools(region: Region, reachable_share: float, route_power: float)
     return table
 
 
+@once
 def new_schemes(region: Region) -> np.ndarray:
     """The scheme table from the region."""
     table = new_table(SCHEMES, len(region.schemes))
@@ -117,9 +119,9 @@ def new_schemes(region: Region) -> np.ndarray:
     return table
 
 
-@lru_cache(maxsize=8)
+@once
 def fluency_matrix(region: Region) -> np.ndarray:
-    """Chance that a worker of origin p can work on pool k in some language, P x K; to be copied before it is written to."""
+    """Chance that a worker of origin p can work on pool k in some language, P x K."""
     speaks = {(row.labour_pool, row.language): row.share for row in region.labour_languages}
     understands = {(row.pool, row.language): row.share for row in region.pool_languages}
     languages = {language for _, language in speaks}
@@ -133,6 +135,7 @@ def fluency_matrix(region: Region) -> np.ndarray:
     return fluency
 
 
+@once
 def able_shares(region: Region) -> np.ndarray:
     """Chance that a worker of origin p speaks any language in which some pool can be worked, P."""
     speaks = {(row.labour_pool, row.language): row.share for row in region.labour_languages}
@@ -148,6 +151,7 @@ def able_shares(region: Region) -> np.ndarray:
     return able
 
 
+@once
 def appeal_matrix(region: Region) -> np.ndarray:
     """Relative yield of scheme m with pool k, M x K."""
     weight = {(row.scheme, row.bloc): row.weight for row in region.scheme_blocs}

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.agents.once import once
 from sim.agents.view import RowAgent
 from sim.randomness import identity
 from sim.region import Region
@@ -29,6 +30,7 @@ class Protector(RowAgent):
     table = "protectors"
 
 
+@once
 def new_protectors(region: Region) -> np.ndarray:
     """The protector table from the region."""
     table = new_table(COLUMNS, len(region.protectors))
@@ -42,6 +44,7 @@ def new_protectors(region: Region) -> np.ndarray:
     return table
 
 
+@once
 def bond_matrix(region: Region) -> np.ndarray:
     """Who stands with whom, G x G: 1 ally, -1 opponent, 0 neither. A bond named by one side holds for both; enmity goes first."""
     index = region.index("protectors")

@@ -1,9 +1,8 @@
 """States: hosts, those whose citizens are defrauded, and both."""
 
-from functools import lru_cache
-
 import numpy as np
 
+from sim.agents.once import once
 from sim.agents.view import RowAgent
 from sim.randomness import identity
 from sim.region import Region
@@ -42,6 +41,7 @@ class State(RowAgent):
     table = "states"
 
 
+@once
 def new_states(region: Region) -> np.ndarray:
     """The state table from the region."""
     table = new_table(COLUMNS, len(region.states))
@@ -56,6 +56,7 @@ def new_states(region: Region) -> np.ndarray:
     return table
 
 
+@once
 def leverage_matrix(region: Region) -> np.ndarray:
     """How far state s can press state h, S x S, 0..1."""
     index = region.index("states")
@@ -65,7 +66,7 @@ def leverage_matrix(region: Region) -> np.ndarray:
     return leverage
 
 
-@lru_cache(maxsize=16)  # the same for all seeds; read it, do not write into it
+@once
 def access_matrix(region: Region, foreign_access: float) -> np.ndarray:
     """How far each state can act in each territory, S x T, 0..1.
 
@@ -87,6 +88,7 @@ def access_matrix(region: Region, foreign_access: float) -> np.ndarray:
     return access
 
 
+@once
 def standing_policy(region: Region, host_effort: float, power: float) -> np.ndarray:
     """Effort that hosts spend on their own soil without being pushed, S x T, raids per compound-year.
 

@@ -1,10 +1,9 @@
 """Syndicates: families and networks that own crews, know places and hold beliefs."""
 
-from functools import lru_cache
-
 import numpy as np
 
 from sim.agents.geography import distances
+from sim.agents.once import once
 from sim.agents.view import RowAgent
 from sim.randomness import identity
 from sim.region import Region
@@ -33,6 +32,7 @@ class Syndicate(RowAgent):
     table = "syndicates"
 
 
+@once
 def new_syndicates(region: Region, assets: float, managers: float) -> np.ndarray:
     """The syndicate table: one row each from the region, then spare rows for fragments.
 
@@ -53,7 +53,7 @@ def new_syndicates(region: Region, assets: float, managers: float) -> np.ndarray
     return table
 
 
-@lru_cache(maxsize=16)  # the same for all seeds; read it, do not write into it
+@once
 def ties_and_knowledge(region: Region, near_km: float) -> tuple[np.ndarray, np.ndarray]:
     """What each syndicate is tied to (0..1) and which places it knows (0/1), Y x T, with rows for fragments.
 

@@ -1,9 +1,8 @@
 """Cells and territories: the ground, who holds it, and what it is like to work there."""
 
-from functools import lru_cache
-
 import numpy as np
 
+from sim.agents.once import once
 from sim.agents.view import RowAgent
 from sim.randomness import identity
 from sim.region import Region
@@ -82,9 +81,9 @@ class Territory(RowAgent):
         return self.model.names["protectors"][self.protector]
 
 
-@lru_cache(maxsize=8)
+@once
 def new_cells(region: Region) -> np.ndarray:
-    """The cell table: a row per cell, contiguous by territory; to be copied before it is written to.
+    """The cell table: a row per cell, contiguous by territory.
 
     Attraction: capacity times connectivity.
     """
@@ -104,14 +103,30 @@ def new_cells(region: Region) -> np.ndarray:
 
 
 def new_territories(region: Region, cells: np.ndarray) -> np.ndarray:
-    """The territory table, under the holder named in the region."""
+    """The territory table, under the holder named in the region, with room for as many people as its cells have."""
+    territories = _without_room(region)
+    capacity, connectivity = cells["capacity"].copy(), cells["connectivity"].copy()
+    weights = capacity + 1e-9
+    weighted = connectivity * weights
+    firsts = territories["first_cell"]
+    inside = [slice(first, last) for first, last in zip(firsts.tolist(), (firsts + territories["cells"]).tolist(), strict=True)]
+    territories["capacity"] = [capacity[mine].sum() for mine in inside]
+    mean = np.divide([weighted[mine].sum() for mine in inside], [weights[mine].sum() or np.inf for mine in inside])
+    territories["connectivity"] = np.maximum(mean, 0.05)
+    return territories
+
+
+@once
+def _without_room(region: Region) -> np.ndarray:
+    """The territory table but for what depends on the room in its cells."""
     territories = new_table(TERRITORIES, len(region.territories))
     countries, protectors = region.index("countries"), region.index("protectors")
     hosts = {state.country: row for row, state in enumerate(region.states) if state.country}
+    inside = np.array([cell.territory for cell in region.cells])
     for row, given in enumerate(region.territories):
         territories["host"][row] = hosts.get(given.country, -1)
         holder = region.protectors[protectors[given.controller]]
-        mine = np.flatnonzero(cells["territory"] == row)
+        mine = np.flatnonzero(inside == given.territory)
         for column in ("remote", "governance", "corruption", "conflict", "sez"):
             territories[column][row] = getattr(given, column)
         territories["identity"][row] = identity("territory", given.territory)
@@ -120,11 +135,6 @@ def new_territories(region: Region, cells: np.ndarray) -> np.ndarray:
             protectors[given.controller],
         )
         territories["rent"][row] = given.rent_usd_per_worker_week
-        territories["capacity"][row] = cells["capacity"][mine].sum()
-        weights = cells["capacity"][mine] + 1e-9
-        territories["connectivity"][row] = (
-            max(np.average(cells["connectivity"][mine], weights=weights), 0.05) if len(mine) else 0.05
-        )
         territories["first_cell"][row], territories["cells"][row] = (mine[0] if len(mine) else 0), len(mine)
         territories["tax"][row] = holder.tax_rate
         territories["stance"][row] = STANCES.index(holder.stance)

@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
@@ -188,11 +189,11 @@ class _Gathered:
 def _runs_table(plan: Plan, outcomes: Sequence[Outcome]) -> pd.DataFrame:
     numbers = [outcome.run for outcome in outcomes]
     configs = [json.dumps(stored(plan.scenario(o.run)), default=str) if o.error else None for o in outcomes]
-    table = plan.table.iloc[numbers][plan.keys].reset_index(drop=True).astype({"scenario": "str"})
-    table.insert(0, "run", numbers)
-    table.insert(1, "id", pd.array([outcome.id for outcome in outcomes], dtype="str"))
-    told = {"error": [o.error for o in outcomes], "traceback": [o.trace for o in outcomes], "config": configs}
-    return table.assign(**{name: pd.array(texts, dtype="str") for name, texts in told.items()})
+    text = {"id": [o.id for o in outcomes], "scenario": plan.table["scenario"].to_numpy()[numbers]}
+    text |= {"error": [o.error for o in outcomes], "traceback": [o.trace for o in outcomes], "config": configs}
+    keys = {name: pd.Series(plan.table[name].to_numpy()[numbers], dtype=plan.table[name].dtype) for name in plan.keys}
+    columns = {"run": np.array(numbers), "id": None} | keys  # in this order
+    return pd.DataFrame(columns | {name: pd.array(texts, dtype="str") for name, texts in text.items()})
 
 
 def _warn(runs: pd.DataFrame) -> None:

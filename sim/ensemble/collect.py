@@ -4,7 +4,8 @@
 runs in their places and makes the tables.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.ensemble.design import KEYS, Plan
 from sim.measures.zones import ZONES, zones
 from sim.model import Run
 from sim.records import CELL_WEEKS
-from sim.region import ConfigError
+from sim.region import ConfigError, Region
 from sim.schema import BLOCS
 from sim.state import CAUSES
 
@@ -46,7 +47,7 @@ def kept(run: Run, tables: Sequence[str]) -> Kept:
     if "moves" in tables:
         found["moves"] = _coded(run.moves)
     if "cells" in tables:
-        quarter, cell = np.nonzero(records.cells)
+        quarter, cell = np.divmod(np.flatnonzero(records.cells != 0.0), records.cells.shape[1])
         workers = records.cells[quarter, cell]
         found["cells"] = {"quarter": quarter.astype("i2"), "cell": cell.astype("i4"), "workers": workers}
     return found
@@ -68,6 +69,8 @@ class Collector:
         self.plan, self.region, self.names = plan, plan.first.region, tuple(tables)
         self.place = {run: place for place, run in enumerate(runs)}
         self.design = plan.table.iloc[list(runs)]
+        known = {name: code for code, name in enumerate(plan.bases)}
+        self.scenarios = np.array([known[name] for name in self.design["scenario"]], "i2")
         weeks = plan.first.weeks
         self.dates = (np.datetime64(plan.first.start) + 7 * np.arange(weeks)).astype(DAY)
         shape = (len(runs), weeks)
@@ -77,9 +80,7 @@ class Collector:
             ("weekly", WEEKLY, len(self.region.territories)), ("pools", POOLS, len(self.region.pools)),
         ):  # fmt: skip
             if name in tables:
-                self._cubes[name] = {
-                    column: np.zeros((*shape, places), COUNTS.get(column, "f4")) for column in columns
-                }
+                self._cubes[name] = {column: np.zeros((*shape, places), COUNTS.get(column, "f4")) for column in columns}
         self._logs: dict[str, dict[int, Kept]] = {name: {} for name in ("moves", "cells") if name in tables}
 
     def add(self, run: int, given: Kept) -> None:
@@ -101,15 +102,11 @@ class Collector:
         values, shape = self._cube("weekly")
         names, countries = self.region.names("territories"), [place.country for place in self.region.territories]
         known = sorted(set(countries))
-        geography = pd.DataFrame(
-            {"territory": names, "country": countries, "remote": [place.remote for place in self.region.territories]}
-        )
-        placed = zones(geography, {name: scenario.target for name, scenario in self.plan.bases.items()})
-        zone = placed["zone"].cat.codes.to_numpy().reshape(len(self.plan.bases), 1, -1)
+        zone = _zones(self.region, tuple((name, scenario.target) for name, scenario in self.plan.bases.items()))
         keys = {
             "territory": _category(np.arange(len(names)), names, shape),
             "country": _category(np.array([known.index(country) for country in countries]), known, shape),
-            "zone": _category(zone[self._scenario_codes()[self._there]], ZONES, shape),
+            "zone": _category(zone[self.scenarios[self._there], np.newaxis], ZONES, shape),
         }
         return pd.DataFrame(self._keys(shape) | keys | values, copy=False)
 
@@ -140,18 +137,11 @@ class Collector:
 
     def _keys_of_runs(self, places: np.ndarray) -> dict:
         """scenario, seed and, where the design has them, draw and structure of some runs."""
-        names = list(self.plan.bases)
-        found = {"scenario": pd.Categorical.from_codes(self._scenario_codes()[places], names)}
+        found = {"scenario": _from_codes(self.scenarios[places], self.plan.bases)}
         for name in self.plan.keys[1:]:
-            values = self.design[name].to_numpy()[places]
-            if name == "structure":
-                found[name] = pd.Categorical(values, categories=list(self.plan.labels))
-            else:
-                found[name] = values.astype("i4")
+            values, labels = self.design[name].to_numpy()[places], self.plan.labels
+            found[name] = _from_codes(_codes(values, labels), labels) if name == "structure" else values.astype("i4")
         return found
-
-    def _scenario_codes(self) -> np.ndarray:
-        return pd.Index(list(self.plan.bases)).get_indexer(self.design["scenario"]).astype("i2")
 
     def _log(self, name: str) -> tuple[dict, dict[str, np.ndarray]]:
         """Keys and columns of a table whose runs have as many rows as they like."""
@@ -168,7 +158,7 @@ class Collector:
         columns |= {"date": log["date"], "compound": pd.array(log["compound"], dtype="str")}
         for end in ("origin", "destination"):
             columns |= self._where(log[f"{end}_cell"], f"{end}_")
-        columns |= {"cause": pd.Categorical.from_codes(log["cause"], CAUSES), "workers": log["workers"].astype("f4")}
+        columns |= {"cause": _from_codes(log["cause"], CAUSES), "workers": log["workers"].astype("f4")}
         return pd.DataFrame(columns)
 
     def _cells_table(self) -> pd.DataFrame:
@@ -179,11 +169,9 @@ class Collector:
 
     def _where(self, cell: np.ndarray, prefix: str, order: tuple[str, str] = ("territory", "cell")) -> dict:
         """The columns <prefix>territory and <prefix>cell from rows of cells; -1 is null."""
-        inside = self.region.index("territories")
-        of_cell = np.array([inside[row.territory] for row in self.region.cells] + [-1])
         found = {
-            "territory": pd.Categorical.from_codes(of_cell[cell], self.region.names("territories")),
-            "cell": pd.Categorical.from_codes(cell, self.region.names("cells")),
+            "territory": _from_codes(_territory_of_cells(self.region)[cell], self.region.names("territories")),
+            "cell": _from_codes(cell, self.region.names("cells")),
         }
         return {prefix + name: found[name] for name in order}
 
@@ -223,10 +211,36 @@ def _no_rows(name: str) -> dict[str, np.ndarray]:
 
 def _codes(values: np.ndarray, names: Sequence[str]) -> np.ndarray:
     """Position of each value among the names; -1 where it is none of them (an empty text: nowhere)."""
-    return pd.Index(names).get_indexer(values).astype("i4")
+    place = {name: code for code, name in enumerate(names)}
+    return np.array([place.get(value, -1) for value in values.tolist()], "i4")
 
 
 def _category(codes: np.ndarray, names: Sequence[str], shape: tuple[int, ...]) -> pd.Categorical:
     """A key column of a table of that shape, from codes that broadcast to it."""
     small = codes.astype("i1" if len(names) < 128 else "i2" if len(names) < 2**15 else "i4")
-    return pd.Categorical.from_codes(np.broadcast_to(small, shape).reshape(-1), list(names))
+    return _from_codes(np.broadcast_to(small, shape).reshape(-1), names)
+
+
+def _from_codes(codes: np.ndarray, names: Iterable[str]) -> pd.Categorical:
+    """A key column from positions among the names; they are ours, and within bounds."""
+    return pd.Categorical.from_codes(codes, dtype=_kind(tuple(names)), validate=False)
+
+
+@lru_cache(maxsize=64)  # what follows is asked for with every part
+def _kind(names: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(list(names))
+
+
+@lru_cache(maxsize=8)
+def _territory_of_cells(region: Region) -> np.ndarray:
+    """Rows of the territories in which cells lie; the last is of no cell, and none."""
+    inside = region.index("territories")
+    return np.array([inside[row.territory] for row in region.cells] + [-1])
+
+
+@lru_cache(maxsize=8)
+def _zones(region: Region, targets: tuple[tuple[str, tuple[str, ...]], ...]) -> np.ndarray:
+    """Zones of all territories for each scenario and its target, as codes: scenarios x territories."""
+    columns = ("territory", "country", "remote")
+    geography = pd.DataFrame({name: [getattr(place, name) for place in region.territories] for name in columns})
+    return zones(geography, dict(targets))["zone"].cat.codes.to_numpy().reshape(len(targets), -1)

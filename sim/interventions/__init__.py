@@ -16,7 +16,7 @@ from sim.allowed import offer
 from sim.interventions.schedule import Active, Places, Schedule
 from sim.levers import reset
 from sim.region import ConfigError
-from sim.scenario import Scenario, available
+from sim.scenario import Scenario, exists
 from sim.state import World
 
 NOT_LEVERS = {"schedule"}
@@ -29,14 +29,16 @@ def names() -> list[str]:
 
 def load_interventions(scenario: Scenario) -> list[Active]:
     """Check a scenario's interventions and bind them to its region. Raises ConfigError (one line)."""
-    places, known = Places(scenario.region), scenario.name in available("scenario")
-    file = f"configs/scenario/{scenario.name}.yaml" if known else f"scenario {scenario.name}"  # one made in memory has no file
-    active = []
+    if not scenario.interventions:
+        return []
+    places, known, active = Places(scenario.region), names(), []
+    has_file = exists("scenario", scenario.name)  # one made in memory has none
+    file = f"configs/scenario/{scenario.name}.yaml" if has_file else f"scenario {scenario.name}"
     for number, given in enumerate(scenario.interventions):
         where = f"{file}: interventions[{number}]"
-        if not isinstance(given, dict) or given.get("lever") not in names():
+        if not isinstance(given, dict) or given.get("lever") not in known:
             lever = given.get("lever") if isinstance(given, dict) else given
-            raise ConfigError(f"{where}.lever: {lever!r} does not exist; {offer(lever, names(), 'docs/model.md, step 1')}")
+            raise ConfigError(f"{where}.lever: {lever!r} does not exist; {offer(lever, known, 'docs/model.md, step 1')}")
         module = importlib.import_module(f"sim.interventions.{given['lever']}")
         settings = _check(module.Settings, {key: value for key, value in given.items() if key != "lever"}, where)
         active.append(Active(settings, module.write, places.rows(settings, where), scenario.start))
