@@ -124,8 +124,8 @@ def other_rules(found: Found, rule: Rule) -> pd.DataFrame:
             whole = not_ruled_out(implausibility(distances(values, found.evidence, width)), other)
             prior = found.prior[whole[found.prior]]
             ndr = found.effects.loc[prior, "ndr"].dropna()
-            row = {"discrepancy": discrepancy, "forgiven": forgiven, "asked": other == rule, "shipped_kept": bool(whole.get(SHIPPED, False))}
-            row |= {"prior_kept": len(prior), "prior": len(found.prior), "calibrated_kept": int(whole[found.kept].sum())}
+            row = {"discrepancy": discrepancy, "forgiven": forgiven, "asked": other == rule}
+            row |= {"shipped_kept": bool(whole.get(SHIPPED, False)), "prior_kept": len(prior), "prior": len(found.prior), "calibrated_kept": int(whole[found.kept].sum())}
             rows.append(row | {"ndr_draws": len(ndr)} | {f"ndr_{tail}": ndr.quantile(at) for tail, at in TAILS.items()})
     return pd.DataFrame(rows)
 

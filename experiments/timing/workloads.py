@@ -8,20 +8,17 @@ then do little harm.
 
 import json
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
 from experiments.common.steps import steps
+from experiments.timing.ensembles import ensemble
 from experiments.timing.scaling import divided, scaled
-from sim import load_scenario, model, store
-from sim.compiled import rule
-from sim.ensemble import run_ensemble
-from sim.records import new_records, write_week
+from sim import load_scenario, model
+from sim.records import new_records
 from sim.scenario import Scenario
 from sim.state import OPEN, World
 from sim.world import enlarged, new_world
@@ -90,74 +87,6 @@ def _timed_rules(scenario: Scenario, weeks: int) -> tuple[int, dict[str, float],
         world.clock["year"] += 1.0 / model.WEEKS_PER_YEAR
     fastest = {name: weeks * min(week[name] for week in spent[1:]) for name in spent[0]}
     return done, fastest, int(world.clock["moves"][0]) - moved
-
-
-def ensemble(region: str, runs: int, threads: list[int]) -> dict:
-    """An ensemble with its tables written to disk: the share of its time inside the rules, and more threads against one."""
-    scenario = load_scenario(region=region)
-    run_ensemble([scenario], [0], 1)  # loads all that is compiled
-    inside, whole = _inside_the_rules(scenario, runs)
-    walls = {str(count): min(_wall(scenario, runs, count) for _ in range(2)) for count in threads}
-    return {
-        "runs": runs, "weeks": scenario.weeks, "seconds": whole[0], "wall_seconds": whole[1],
-        "share_inside_rules": inside["weeks"] / whole[0],
-        "share_by_part": {name: seconds / whole[0] for name, seconds in inside.items()},
-        "wall_seconds_by_threads": walls,
-        "speed_up_by_threads": {count: walls[str(threads[0])] / wall for count, wall in walls.items()},
-    }  # fmt: skip
-
-
-def _inside_the_rules(scenario: Scenario, runs: int) -> tuple[dict[str, float], tuple[float, float]]:
-    """Seconds in the rules and in their neighbours, and (processor, wall) seconds of the whole, in one thread."""
-    inside = dict.fromkeys(("weeks", "new_world", "logged_moves"), 0.0)
-    originals = {name: getattr(model, name) for name in inside}
-
-    def watched(name):
-        def call(*given):
-            began = time.thread_time()
-            result = originals[name](*given)
-            inside[name] += time.thread_time() - began
-            return result
-
-        return call
-
-    for name in inside:
-        setattr(model, name, watched(name))
-    try:
-        began = time.process_time(), time.perf_counter()
-        with tempfile.TemporaryDirectory() as folder:
-            for name, table in run_ensemble([scenario], range(1, runs + 1), 1).items():
-                store.write_table(Path(folder), name, table)
-        whole = time.process_time() - began[0], time.perf_counter() - began[1]
-        inside["write_week"] = runs * scenario.weeks * _seconds_to_write(scenario)
-        inside["weeks"] -= inside["write_week"]
-        return inside, whole
-    finally:
-        for name, original in originals.items():
-            setattr(model, name, original)
-
-
-def _seconds_to_write(scenario: Scenario, times: int = 2000) -> float:
-    """What a week takes to be recorded."""
-    world, records = new_world(scenario, 1), new_records(scenario)
-    model.weeks(world, records, 1)
-    written_again(records, world, 1)
-    began = time.thread_time()
-    written_again(records, world, times)
-    return (time.thread_time() - began) / times
-
-
-@rule
-def written_again(records, w, times):
-    """Record a week so many times, to see what once takes."""
-    for _ in range(times):
-        write_week(records, w)
-
-
-def _wall(scenario: Scenario, runs: int, threads: int) -> float:
-    began = time.perf_counter()
-    run_ensemble([scenario], range(1, runs + 1), threads)
-    return time.perf_counter() - began
 
 
 def sized(region: str, compounds: int, parts: int = 1) -> Scenario:
