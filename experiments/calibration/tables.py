@@ -125,7 +125,8 @@ def other_rules(found: Found, rule: Rule) -> pd.DataFrame:
             prior = found.prior[whole[found.prior]]
             ndr = found.effects.loc[prior, "ndr"].dropna()
             row = {"discrepancy": discrepancy, "forgiven": forgiven, "asked": other == rule}
-            row |= {"shipped_kept": bool(whole.get(SHIPPED, False)), "prior_kept": len(prior), "prior": len(found.prior), "calibrated_kept": int(whole[found.kept].sum())}
+            row |= {"shipped_kept": bool(whole.get(SHIPPED, False))}
+            row |= {"prior_kept": len(prior), "prior": len(found.prior), "calibrated_kept": int(whole[found.kept].sum())}
             rows.append(row | {"ndr_draws": len(ndr)} | {f"ndr_{tail}": ndr.quantile(at) for tail, at in TAILS.items()})
     return pd.DataFrame(rows)
 
