@@ -34,9 +34,10 @@ def hear_news(territories, sought, spill, pursuit, heard, params):
     for t in range(len(territories)):
         territories[t].news = heard[t]
         whole = territories[t].pressure + territories[t].pursued
+        share = heard[t] if territories[t].pursued > 0.0 else 0.0
         for k in range(sought.shape[1]):
-            owed = heard[t] * pursuit[t, k] / whole if pursuit[t, k] > 0.0 else 0.0  # pursuit is part of the whole
-            sought[t, k] += p.fall * (owed - sought[t, k]) if owed < sought[t, k] else p.rise * (owed - sought[t, k])
+            gap = (share * pursuit[t, k] / whole if share > 0.0 else 0.0) - sought[t, k]
+            sought[t, k] += p.fall * gap if gap < 0.0 else p.rise * gap
 
 
 @rule

@@ -34,18 +34,20 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
         origin.unmoved = reach * (p.push_floor + (1.0 - p.push_floor) * driven_out(origin.poverty, origin.conflict, params))
         origin.offer *= 1.0 - levers.labour[o].awareness
     total, unmoved, worth = np.zeros(len(territories)), np.zeros(len(territories)), np.zeros(len(territories))
+    offered = np.empty(route.shape)
     for o in range(len(labour_pools)):
         offer, usual = labour_pools[o].offer, labour_pools[o].unmoved
         for t in range(len(territories)):
             pull = route[o, t] * pays[o]
-            recruit_mix[t, o] = offer * pull
+            offered[o, t] = offer * pull
             total[t] += offer * pull
             unmoved[t] += usual * pull
     for o in range(len(labour_pools)):
         value = labour_pools[o].value
         for t in range(len(territories)):
-            recruit_mix[t, o] = recruit_mix[t, o] / total[t] if total[t] > 0.0 else 0.0
-            worth[t] += recruit_mix[t, o] * value
+            share = offered[o, t] / total[t] if total[t] > 0.0 else 0.0
+            worth[t] += share * value
+            recruit_mix[t, o] = share
     for t in range(len(territories)):
         territories[t].recruit_value = worth[t]
         open_border = 1.0 - levers.territory[t].border_closure

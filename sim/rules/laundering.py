@@ -16,23 +16,19 @@ def price_routes(laundry, territories, schemes, levers, params, clock):
     everywhere in full, those of one jurisdiction but for the share that is cashed out elsewhere. A scheme pays by its own route,
     or by another at a surcharge, whichever is cheaper: controls on one route push money to the others.
     """
-    p = params.laundering
-    mean = 0.0
+    p, mean, dearness = params.laundering, 0.0, np.empty(ROUTES)
     for t in range(len(territories)):
         place, lever = territories[t], levers.territory[t]
         controls = levers.everywhere[0].kyc + lever.kyc * (1.0 - p.cashed_out_elsewhere)
         ease = 1.0 - p.corruption_discount * place.corruption * (1.0 - lever.corruption_removed)
+        dearness[0] = p.crypto * ease + p.crypto_exposed * controls
+        dearness[1] = p.underground * ease + p.underground_exposed * controls
+        dearness[2] = p.mules * ease + p.mules_exposed * controls
         fees = 0.0
         for m in range(len(schemes)):
             cheapest = np.inf
             for route in range(ROUTES):
-                fee, exposed = p.crypto, p.crypto_exposed
-                if route == 1:
-                    fee, exposed = p.underground, p.underground_exposed
-                elif route == 2:
-                    fee, exposed = p.mules, p.mules_exposed
-                fee = fee * ease + exposed * controls + (0.0 if route == schemes[m].route else p.other_route)
-                cheapest = min(cheapest, fee)
+                cheapest = min(cheapest, dearness[route] + (0.0 if route == schemes[m].route else p.other_route))
             laundry[t, m] = min(cheapest, 1.0)
             fees += laundry[t, m] / len(schemes)
         place.laundering = fees

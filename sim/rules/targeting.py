@@ -144,15 +144,17 @@ def add_up(territories, pools, effort, struck, lost, harm, flows):
 
     Writes  pools.effort, victims, losses; harm; territories.losses, revenue; flows.losses, revenue, recovered (fixed point).
     """
-    for k in range(len(pools)):
-        pools[k].effort, pools[k].victims, pools[k].losses = fixed(effort[k]), fixed(struck[k]), 0
+    of_pool = np.zeros(len(pools), np.int64)
     for t in range(len(territories)):
-        place = territories[t]
-        place.losses = 0
+        place, of_place = territories[t], 0
         for k in range(len(pools)):
             harm[t, k] = fixed(lost[t, k])
-            pools[k].losses += harm[t, k]
-            place.losses += harm[t, k]
+        for k in range(len(pools)):
+            of_pool[k] += harm[t, k]
+            of_place += harm[t, k]
+        place.losses = of_place
         flows[0].losses += place.losses
         flows[0].revenue += place.revenue
         flows[0].recovered += place.losses - place.revenue
+    for k in range(len(pools)):
+        pools[k].effort, pools[k].victims, pools[k].losses = fixed(effort[k]), fixed(struck[k]), of_pool[k]
