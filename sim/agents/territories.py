@@ -21,6 +21,7 @@ CELLS = {
     "occupied": Column("i8", "person, fixed point", "in compounds here or bound for here"),
     "workers": Column("i8", "person, fixed point", "in open compounds here"),
     "wanted": Column("i8", "person, fixed point", "vacancies this week"),
+    "room": Column("f8", "person", "free before these are filled"),
 }
 TERRITORIES = {
     "identity": Column("u8", "", "hash of the name"),

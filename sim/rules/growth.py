@@ -50,14 +50,14 @@ def count_people(cells, territories, compounds, presence, clock):
 def want_workers(compounds, cells, territories, syndicates, levers, params, clock):
     """Crews that earn want more people; crews that lose money let theirs go unreplaced.
 
-    Writes  compounds.vacancies; cells.occupied, wanted (fixed).
+    Writes  compounds.vacancies; cells.occupied, wanted (fixed), room.
     Growth is growth_rate tanh(margin / margin_scale), less where managers are missing, within what capital pays for and what
     the cell has room for: room is shared in proportion to what is wanted. Crews that lose money replace fewer of those who
     leave, and none at a loss of margin_scale.
     """
     p = params.growth
     for c in range(len(cells)):
-        cells[c].wanted = 0
+        cells[c].wanted, cells[c].room = 0, max(cells[c].capacity - real(cells[c].occupied), 0.0)
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN:
@@ -81,12 +81,9 @@ def want_workers(compounds, cells, territories, syndicates, levers, params, cloc
         if crew.status != OPEN or crew.vacancies <= 0.0:
             continue
         here = cells[crew.cell]
-        room = max(here.capacity - real(here.occupied), 0.0)
-        if real(here.wanted) > room:
-            crew.vacancies *= room / real(here.wanted)
-    for i in range(clock.compounds):
-        if compounds[i].status == OPEN:  # what is promised to recruits is not there for movers
-            cells[compounds[i].cell].occupied += fixed(compounds[i].vacancies)
+        if real(here.wanted) > here.room:
+            crew.vacancies *= here.room / real(here.wanted)
+        here.occupied += fixed(crew.vacancies)  # what is promised to recruits is not there for movers
 
 
 @rule
@@ -165,13 +162,16 @@ def fragment(compounds, skill, syndicates, belief, burnt, known, ties, params, c
 
     Writes  syndicates (new rows), compounds.syndicate, skill, belief, known, ties; clock.syndicates.
     """
-    p = params.growth
-    for y in range(clock.syndicates):
+    p, broken, whole = params.growth, 0, clock.syndicates
+    pieces_of, first_of = np.zeros(whole, np.int64), np.zeros(whole, np.int64)
+    for y in range(whole):
         group = syndicates[y]
         if group.leaders > 0:
             continue
         first = clock.syndicates
         pieces = min(1 + poisson(chance, group.identity, FRAGMENT, p.fragments), len(syndicates) - first + 1)
+        pieces_of[y], first_of[y] = pieces, first
+        broken += 1
         group.assets /= pieces
         group.weight /= pieces
         group.managers /= pieces
@@ -185,11 +185,14 @@ def fragment(compounds, skill, syndicates, belief, burnt, known, ties, params, c
             for t in range(belief.shape[1]):
                 belief[z, t], burnt[z, t], known[z, t], ties[z, t] = belief[y, t], burnt[y, t], known[y, t], ties[y, t]
         clock.syndicates = first + pieces - 1
-        for i in range(clock.compounds):
-            crew = compounds[i]
-            if crew.syndicate != y or (crew.status != OPEN and crew.status != MOVING):
-                continue
-            piece = int(pieces * uniform(chance, crew.lineage, FRAGMENT))
-            crew.syndicate = y if piece == 0 else first + piece - 1
-            for k in range(skill.shape[1]):
-                skill[i, k] *= 1.0 - p.skill_lost
+    if broken == 0:
+        return
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        if (crew.status != OPEN and crew.status != MOVING) or pieces_of[crew.syndicate] == 0:
+            continue
+        piece = int(pieces_of[crew.syndicate] * uniform(chance, crew.lineage, FRAGMENT))
+        if piece > 0:
+            crew.syndicate = first_of[crew.syndicate] + piece - 1
+        for k in range(skill.shape[1]):
+            skill[i, k] *= 1.0 - p.skill_lost
