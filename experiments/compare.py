@@ -10,6 +10,7 @@ Settings: configs/compare.yaml. Every scenario is run with the seeds of the base
 import sys
 import textwrap
 import time
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache, partial
 from itertools import chain, count
@@ -20,7 +21,7 @@ import pandas as pd
 from experiments.common.console import checked, job_number, launch
 from experiments.common.design import Asked, fitted_window, read_scenarios
 from experiments.common.progress import COMPILING, Phases
-from experiments.common.runs import run_pairs
+from experiments.common.runs import Tables, run_pairs
 from experiments.report import write_report
 from sim import store
 from sim.claims.verdict import sentence
@@ -28,7 +29,7 @@ from sim.comparing.figures import draw_all, drawings
 from sim.comparing.folder import estimands, judged, measured, recipe, with_verdicts, write_tables
 from sim.comparing.remarks import of_scenarios, of_targets
 from sim.ensemble.executors import checked_executor
-from sim.measures.comparison import WIDTH, estimates, format_table
+from sim.measures.comparison import WIDTH, comparison, estimates, format_table
 from sim.measures.pairing import format_reduction, worth_of_pairs
 
 MOST_TOLD = 12  # scenarios whose verdicts are told on the terminal, in sentences
@@ -52,7 +53,8 @@ def compare(settings: dict) -> None:
         print(*remarks, sep="\n", end="\n" if remarks else "", flush=True)
         with Phases() as progress:
             progress.begin("worlds", len(scenarios) * pairs, first=COMPILING)
-            tables, stopped = run_pairs(asked, scenarios, partial(judge, estimates), progress.step, progress.more)
+            look = partial(_first_look, asked, judge, progress.say)
+            tables, stopped = run_pairs(asked, scenarios, partial(judge, estimates), progress.step, progress.more, look)
             ran = time.perf_counter()
             first = asked.ensemble.seed
             progress.begin("estimates and intervals", 0)
@@ -81,6 +83,16 @@ def compare(settings: dict) -> None:
     if failed and asked.ensemble.runs:
         failed.append("the same command with ensemble.retry_failed=true, and another out, runs those again")
     print(*after, *failed, *undrawn, f"{out}: tables, figures, report.html and manifest ({wall['total']:.0f} s)", sep="\n")
+
+
+def _first_look(asked: Asked, judge: Callable, say: Callable[[str], None], tables: Tables, pairs: int) -> None:
+    """Print the table of the first pairs, as the last will be made but without verdicts, and what it is worth."""
+    of = f"{pairs} of {asked.ensemble.pairs} pairs" + (" or more" if asked.ensemble.until == "precision" else "")
+    worth = (
+        f"First look: {of}. It shows directions and rough sizes; intervals of so few pairs are far too narrow, so nothing is "
+        "judged by them yet. The table of all pairs follows and replaces this one."
+    )
+    say(f"\n{textwrap.fill(worth, WIDTH)}\n\n{format_table(judge(comparison, tables))}\n")
 
 
 def _tell(found: pd.DataFrame, worth: pd.DataFrame, stopped: dict, window: tuple[float, float], out: Path) -> None:

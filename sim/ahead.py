@@ -2,7 +2,8 @@
 
     python -m sim.ahead 0.5     # from half-way through the week, backwards, and round to where it began
 
-A run meets the rules in their order and finds in the cache what a helper has compiled by then.
+A run meets the rules in their order and finds in the cache what a helper has compiled by then. `weeks` itself is left to the
+run: it is compiled last, when all that it calls has been.
 """
 
 import ast
@@ -14,29 +15,40 @@ from collections.abc import Iterator
 from sim import model
 from sim.compiled import compile_for
 from sim.randomness import chance_at_set_up
-from sim.scenario import load_scenario
-from sim.state import World
+from sim.records import new_records
+from sim.scenario import Scenario, load_scenario
 from sim.world import unstaffed
 
+LEFT = ("chance_of_week", "week")  # compiled by then, and compiled from the others
 
-def calls_of_the_week(world: World) -> Iterator[tuple[object, list]]:
-    """Each rule that the week calls, in order, with arguments of the types that it is given there: read from the week's text."""
-    known = {"w": world, "params": world.params[0], "clock": world.clock[0], "lever": world.lever, "chance": chance_at_set_up(1)}
+
+def calls_of_the_weeks(scenario: Scenario) -> Iterator[tuple[object, list]]:
+    """Each rule that `sim.model.weeks` calls, in order, with arguments of the types that it is given there."""
+    world = unstaffed(scenario, 1)
+    yield from _calls(
+        model.week,
+        {"w": world, "params": world.params[0], "clock": world.clock[0], "lever": world.lever, "chance": chance_at_set_up(1)},
+    )
+    yield from _calls(model.weeks, {"w": world, "records": new_records(scenario)})
+
+
+def _calls(sequence: object, known: dict[str, object]) -> Iterator[tuple[object, list]]:
+    """The rules that a sequence calls, read from its text."""
 
     def given(argument: ast.expr) -> object:
         if isinstance(argument, ast.Attribute):
             return getattr(given(argument.value), argument.attr)
         return known.get(argument.id, 0.0)  # what a rule hands back to the week is a number
 
-    week = ast.parse(textwrap.dedent(inspect.getsource(model.week.py_func)))
-    for call in (node for node in ast.walk(week) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-        if call.func.id != "chance_of_week":
+    tree = ast.parse(textwrap.dedent(inspect.getsource(sequence.py_func)))
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        if call.func.id not in LEFT:
             yield getattr(model, call.func.id), [given(argument) for argument in call.args]
 
 
 def main(start: float) -> None:
     """Compile every rule that the cache lacks."""
-    calls = list(calls_of_the_week(unstaffed(load_scenario(region="toy"), 1)))
+    calls = list(calls_of_the_weeks(load_scenario(region="toy")))
     first = round(start * len(calls))
     for rule, given in reversed(calls[first:] + calls[:first]):
         compile_for(rule, given)

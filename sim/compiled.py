@@ -4,22 +4,30 @@
 reference. Compiled code is cached on disk under a digest of every line of ``sim`` that a rule could reach: Numba's own cache
 looks only at the file that holds the function, so an edited helper in another file would keep giving the old answer.
 
+Compiling is half of a first run's time, so a rule is compiled for whom it is called by. For other rules: optimised, and kept
+for linking into theirs. For Python: turned into machine code, with a way in, and not optimised again, since what it calls is.
+
 Several processes may compile at once, each taking from the cache what another has compiled; `get_help` starts such helpers.
 """
 
+import gc
 import hashlib
 import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 
 import numba
 import numpy as np
 from filelock import FileLock, Timeout
-from numba.core.caching import FunctionCache
+from llvmlite import binding as llvm
+from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
+from numba.core.registry import CPUDispatcher
 
 SIM = Path(__file__).parent
 ABOVE_THE_RULES = (  # rules may not import these (tests/test_floors.py)
@@ -57,7 +65,7 @@ CACHE, _TOLD = _own_cache(), "NUMBA_CACHE_DIR" in os.environ
 if CACHE and not _TOLD:
     numba.config.CACHE_DIR = str(CACHE)
 
-MOST_HELPERS = 3  # each takes about 300 MB for a quarter of a minute
+MOST_HELPERS = 3  # each takes about 400 MB for a quarter of a minute
 _HELPED, _HELPERS = FileLock(CACHE / "helped.lock") if CACHE else None, []
 
 INTERPRETED = bool(numba.config.DISABLE_JIT)
@@ -72,19 +80,117 @@ class _SharedCache(FunctionCache):
     other types at the same moment, one would find the code of the other under its own types.
     """
 
+    def __init__(self, function, caller: str):
+        super().__init__(function)
+        # The index knows functions by their types: code for other rules must not be found by Python, which would jump nowhere.
+        name, stamp = f"{self._impl.filename_base}.{caller}", self._impl.locator.get_source_stamp()
+        self._cache_file = IndexDataCacheFile(self.cache_path, name, stamp)
+
     def save_overload(self, sig, data):
         Path(self.cache_path).mkdir(parents=True, exist_ok=True)
         with FileLock(Path(self.cache_path) / "writing.lock"):
             super().save_overload(sig, data)
 
 
-def rule(function):
+class _Code(JITCodeLibrary):
+    """Code for Python: what it is linked with is optimised already, and is not optimised again as one piece with it."""
+
+    def _optimize_final_module(self):
+        passes = llvm.create_new_module_pass_manager()
+        passes.add_global_dead_code_eliminate_pass()
+        passes.run(self._final_module, self._codegen._pass_builder())
+
+
+class _Piece(JITCodeLibrary):
+    """Code for linking into the code of other rules. None of it becomes machine code by itself but Numba's environments,
+    which are looked up by address."""
+
+    def _finalize_final_module(self):
+        self._finalize_dynamic_globals()
+        self._finalized = True
+        whole = self._get_module_for_linking()  # and remembered as such
+        environments = [str(found) for found in whole.global_variables if found.name.startswith("_ZN08NumbaEnv")]
+        self._final_module = llvm.parse_assembly("\n".join(environments))
+        super()._finalize_final_module()
+
+
+class _Sequence(_Piece):
+    """A piece that does little itself: optimised no more than code for Python."""
+
+    _optimize_final_module = _Code._optimize_final_module
+
+
+def _into(kind: type[JITCodeLibrary]) -> type[Compiler]:
+    """Numba's compiler, but for what its code becomes."""
+
+    class Into(Compiler):
+        def compile_extra(self, function):
+            self.state.library = kind(self.state.targetctx.codegen(), function.__qualname__)
+            self.state.library.enable_object_caching()
+            return super().compile_extra(function)
+
+    return Into
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for garbage, which takes an eighth of the time of compiling."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+class _ForRules(CPUDispatcher):
+    """A rule as other rules call it."""
+
+    def compile(self, sig):
+        with _uncollected():
+            return super().compile(sig)
+
+    def __call__(self, *args, **kwargs):  # Numba's would jump to address 0
+        raise TypeError(f"{self.__name__}: compiled for other rules; Python calls the rule itself")
+
+
+class _ForPython(CPUDispatcher):
+    """A rule as Python calls it. In compiled code that names it or is given it, it stands for the rule `within`."""
+
+    def __init__(self, function, locals=None, targetoptions=None, piece=_Piece):
+        super().__init__(function, locals, targetoptions, _into(_Code))
+        self.within = _ForRules(function, locals, self.targetoptions | {"no_cpython_wrapper": True}, _into(piece))
+        if _TOLD or CACHE:  # what cache=True does, with our cache
+            self._cache, self.within._cache = _SharedCache(function, "python"), _SharedCache(function, "rules")
+
+    def compile(self, sig):
+        with _uncollected():
+            return super().compile(sig)
+
+    def get_call_template(self, args, kws):
+        return self.within.get_call_template(args, kws)
+
+    def get_overload(self, sig):
+        return self.within.get_overload(sig)
+
+    @property
+    def is_compiling(self):
+        return self.within.is_compiling
+
+
+def rule(function, piece=_Piece):
     """Compile a written-out loop when it is first called; with NUMBA_DISABLE_JIT=1 it stays as it is."""
+    if INTERPRETED:
+        return function
     # nogil: worlds in two threads really run at once. numpy error model: 0/0 is NaN, as in the interpreted text.
-    compiled = numba.njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)
-    if not INTERPRETED and (_TOLD or CACHE):
-        compiled._cache = _SharedCache(function)  # what cache=True does, with our cache
-    return compiled
+    settings = {"nopython": True, "boundscheck": None, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    return _ForPython(function, {}, settings, piece)
+
+
+def sequence(function):
+    """A rule that does no more than call rules, in their order."""
+    return rule(function, _Sequence)
 
 
 def cores() -> int:
@@ -93,8 +199,8 @@ def cores() -> int:
 
 
 def compile_for(compiled, arguments: Iterable) -> None:
-    """Compile a rule for arguments of these types, unless that has been done, without calling it."""
-    compiled.compile(tuple(numba.typeof(argument) for argument in arguments))
+    """Compile a rule for other rules that give it arguments of these types, unless that has been done."""
+    compiled.within.compile(tuple(numba.typeof(argument) for argument in arguments))
 
 
 @lru_cache(maxsize=1)

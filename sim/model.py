@@ -15,7 +15,7 @@ from sim.agents.protectors import Protector
 from sim.agents.states import State
 from sim.agents.syndicates import Syndicate
 from sim.agents.territories import Territory
-from sim.compiled import rule
+from sim.compiled import sequence
 from sim.interventions import load_interventions, next_change, pull
 from sim.randomness import chance_of_week
 from sim.records import Records, logged_moves, new_records, write_week
@@ -43,7 +43,7 @@ UNINTERRUPTED = 13  # weeks without a look at Python, where Ctrl-C and other thr
 NAMELESS = ("leverage", "pool_languages", "labour_languages", "scheme_blocs")
 
 
-@rule
+@sequence
 def week(w):
     """One week of the world, steps 2 to 14 of the model, in order; step 1 wrote `w.lever`, step 15 reads what is left."""
     params, clock, lever = w.params[0], w.clock[0], w.lever
@@ -111,7 +111,7 @@ def week(w):
     clock.year += 1.0 / WEEKS_PER_YEAR
 
 
-@rule
+@sequence
 def weeks(w, records, until):
     """Weeks of the world with its levers as they are, each recorded: up to week `until`, or until a table runs short."""
     while w.clock[0].week < until and has_room(w):

@@ -1,11 +1,14 @@
 """The main job, from the command line to the last file, on the invented region."""
 
+import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from contextlib import redirect_stdout
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +18,7 @@ import pytest
 
 from experiments.common.console import checked, launch
 from experiments.common.design import Asked, fitted_window, read_scenarios
+from experiments.common.runs import run_pairs
 from experiments.compare import compare
 from sim import plots
 from sim.comparing.figures import drawings
@@ -218,6 +222,55 @@ def test_each_job_of_a_multirun_gets_a_folder_of_its_own(tmp_path, monkeypatch, 
 def test_a_parameter_is_set_by_its_name(key):
     scenarios, _ = read_scenarios(composed("region=toy", f"{key}=0.8"))
     assert {scenario.params["enforcement"]["leak"] for scenario in scenarios} == {0.8}
+
+
+@pytest.fixture(scope="module")
+def looked_at(tmp_path_factory):
+    """The same comparison with a first look and without: what each printed, and its results."""
+    folder, patch, found = tmp_path_factory.mktemp("first_look"), pytest.MonkeyPatch(), {}
+    patch.setattr("experiments.compare.draw_all", lambda *_: [])
+    try:
+        for name, worth in (("with", -1.0), ("without", np.inf)):
+            patch.setattr("experiments.common.runs.WORTH_A_LOOK", worth)
+            printed = io.StringIO()
+            with redirect_stdout(printed):
+                arguments = ["region=toy", "scenarios=[kokang_crackdown]", "end=2021-01-04", "ensemble.pairs=3"]
+                assert launch(compare, "compare", [*arguments, f"out={folder / name}"]) == 0
+            found[name] = (printed.getvalue().replace(str(folder / name), "OUT"), load_results(folder / name))
+    finally:
+        patch.undo()
+    return found
+
+
+def test_a_long_comparison_shows_its_first_pairs_and_judges_nothing_by_them(looked_at):
+    first, final = looked_at["with"][0].split("3 pairs per scenario.")[0].split("\nFirst look: 2 of 3 pairs.")[1].split("\n\n\n")
+    assert "The table of all pairs follows and replaces this one." in " ".join(first.split())
+    assert "2 pairs per scenario." in first
+    row, judged = (next(line for line in table.splitlines() if line.startswith("kokang_crackdown")) for table in (first, final))
+    assert not re.search("[A-Z]{4}", row) and re.search("[A-Z]{4}", judged)
+
+
+def test_a_first_look_changes_nothing_that_follows_it_and_is_not_stored(looked_at):
+    (printed, results), (other, unseen) = looked_at["with"], looked_at["without"]
+    assert "First look" in printed and "First look" not in other
+    final, unlooked = (re.sub(r"\(\d+ s\)", "", text[text.rindex("\nscenario ") :]) for text in (printed, other))
+    assert final == unlooked
+    assert sorted(path.name for path in results.path.iterdir()) == sorted(path.name for path in unseen.path.iterdir())
+    for name in ("weekly", "pools", "moves", "cells", "comparison", "estimands"):
+        suffix = ".csv" if name in ("comparison", "estimands") else ".parquet"
+        assert (results.path / f"{name}{suffix}").read_bytes() == (unseen.path / f"{name}{suffix}").read_bytes()
+    assert [results.manifest[key] for key in ("seeds", "stopped")] == [unseen.manifest[key] for key in ("seeds", "stopped")]
+
+
+@pytest.mark.parametrize("more", [["ensemble.pairs=2"], ["executor=processes"], ["ensemble.runs=kept"]])
+def test_runs_that_would_be_cut_into_other_parts_are_not_looked_at(more, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    asked = composed("region=toy", "scenarios=[placebo]", "end=2019-04-01", "ensemble.pairs=3", *more)
+    monkeypatch.setattr("experiments.common.runs.WORTH_A_LOOK", -1.0)
+    monkeypatch.setattr("experiments.common.runs._Runs.of", lambda self, pairs: {})
+    looks = []
+    run_pairs(asked, read_scenarios(asked)[0], None, lambda: None, look=lambda *given: looks.append(given))
+    assert looks == []
 
 
 def test_a_parameter_that_nobody_sets_is_left_to_the_scenario(monkeypatch):

@@ -4,6 +4,7 @@ import threading
 import time
 
 import numba
+import numpy as np
 import pytest
 from numba.core.caching import IndexDataCacheFile
 
@@ -15,15 +16,14 @@ needs_compiler = pytest.mark.skipif(compiled.INTERPRETED, reason="rules are inte
 
 WITHOUT_HELP = """
 from sim import ahead, compiled, load_scenario, simulate
-from sim.world import unstaffed
 
 compiled.cores = lambda: 1
 scenario = load_scenario(region="toy", end="2019-02-01")
 simulate(scenario, 1)
-for rule, given in ahead.calls_of_the_week(unstaffed(scenario, 1)):
-    before = len(rule.overloads)
+for rule, given in ahead.calls_of_the_weeks(scenario):
+    before = len(rule.within.overloads)
     compiled.compile_for(rule, given)
-    print(rule.py_func.__name__, "known" if before == len(rule.overloads) else "for other types than the week's")
+    print(rule.py_func.__name__, "known" if before == len(rule.within.overloads) else "for other types than the week's")
 """
 
 
@@ -61,6 +61,70 @@ def test_processes_that_save_code_for_different_types_at_once_find_each_their_ow
 
 def _twice(x):
     return x + x
+
+
+@compiled.rule
+def doubled(x):
+    """A rule that both Python and other rules call."""
+    return x + x
+
+
+@compiled.rule
+def doubled_twice(x):
+    """Calls a rule by its name."""
+    return doubled(doubled(x))
+
+
+@compiled.rule
+def done_twice(step, x):
+    """Calls a rule that it is given."""
+    return step(step(x))
+
+
+@compiled.sequence
+def in_order(numbers):
+    """Calls a rule for what it does to a table."""
+    count_up(numbers)
+    count_up(numbers)
+
+
+@compiled.rule
+def count_up(numbers):
+    """Adds one to each."""
+    for row in range(len(numbers)):
+        numbers[row] += 1
+
+
+def test_a_rule_is_called_by_python_and_by_rules_that_name_it_or_are_given_it():
+    assert (doubled(3), doubled_twice(3), done_twice(doubled, 3)) == (6, 12, 12)
+    assert (doubled(x=1.5), doubled_twice(1.5), done_twice(doubled, 1.5)) == (3.0, 6.0, 6.0)
+
+
+def test_a_sequence_does_what_its_rules_do():
+    numbers = np.arange(3)
+    in_order(numbers)
+    assert numbers.tolist() == [2, 3, 4]
+
+
+@needs_compiler
+def test_a_rule_that_only_rules_call_has_no_way_in_from_python():
+    doubled_twice(3)
+    assert not isinstance(doubled.within, type(doubled))
+    with pytest.raises(TypeError, match="doubled"):
+        doubled.within(3)
+
+
+FROM_PYTHON, FROM_A_RULE = (
+    "from tests.test_compiled import doubled as d; print(d(4))",
+    ("from tests.test_compiled import doubled_twice as d; print(d(2))"),
+)
+
+
+@needs_compiler
+@pytest.mark.parametrize("calls", [(FROM_PYTHON, FROM_A_RULE), (FROM_A_RULE, FROM_PYTHON)])
+def test_code_kept_for_rules_is_not_taken_for_code_that_python_calls(calls, tmp_path):
+    for call in (*calls, *calls):  # the later of them find their own in the cache
+        assert in_another_process(call, XDG_CACHE_HOME=str(tmp_path)).strip() == "8"
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What a long job is doing, on stderr: one bar at a time, each with the time left by the pace of its own work alone."""
 
+import sys
 from types import TracebackType
 from typing import Self
 
@@ -39,6 +40,11 @@ class Phases:
     def more(self, steps: int) -> None:
         """So many steps are added to those planned."""
         self._bar.total += steps
+
+    def say(self, text: str) -> None:
+        """Print lines above the bar."""
+        tqdm.write(text)
+        sys.stdout.flush()
 
     def end(self) -> None:
         """Clear the line."""

@@ -1,5 +1,6 @@
 """The runs of a comparison: so many pairs or until the intervals are narrow, in memory or kept in a folder."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,17 @@ import pandas as pd
 
 from experiments.common.console import changed_parameters
 from experiments.common.design import Asked
+from sim.compiled import cores
 from sim.ensemble import TABLES, design, run_ensemble
+from sim.ensemble.design import checked_plan
+from sim.ensemble.memory import check_memory
 from sim.ensemble.precision import until_precise
 from sim.scenario import Scenario
 from sim.store import MANIFEST, load_results
 
 Tables = dict[str, pd.DataFrame]
+FIRST_LOOK = 2  # pairs: the fewest for which displacement is defined
+WORTH_A_LOOK = 8.0  # seconds that the other pairs take at least
 
 
 def run_pairs(
@@ -22,12 +28,17 @@ def run_pairs(
     estimate: Callable[[Mapping[str, pd.DataFrame]], pd.DataFrame],
     progress: Callable[[], None],
     more: Callable[[int], None] = lambda runs: None,
+    look: Callable[[Tables, int], None] | None = None,
 ) -> tuple[Tables, dict[str, Any]]:
     """Tables of the comparison, rows by scenario and seed, and what stopped it (for the manifest).
 
     estimate   tables -> a row per scenario with its intervals   more   told how many runs are added to those planned
+    look       given the tables of the first pairs, and how many these are, where the others take long; those of runs that
+               are kept in a folder, or that another executor makes, are not looked at: they would be cut into other parts
     """
     runs = _Runs(asked, scenarios, progress)
+    if look and asked.ensemble.pairs > FIRST_LOOK and asked.ensemble.runs is None and asked.executor["kind"] == "threads":
+        _first_look(runs, look)
     if asked.ensemble.until == "pairs":
         return runs.of(asked.ensemble.pairs), {"rule": "pairs", "pairs": asked.ensemble.pairs}
 
@@ -36,6 +47,21 @@ def run_pairs(
         return runs.of(pairs)
 
     return until_precise(of, estimate, asked.ensemble.precision, max(asked.ensemble.pairs, runs.begun()))
+
+
+def _first_look(runs: "_Runs", look: Callable[[Tables, int], None]) -> None:
+    """Run the first pairs; show their tables if the pace says that the others take long."""
+    asked, scenarios, told = runs.asked.ensemble, runs.scenarios, runs.progress
+    plan = checked_plan(scenarios, range(asked.seed, asked.seed + asked.pairs))
+    check_memory(plan, TABLES, min(asked.workers or cores(), len(plan.table)), keep=len(plan.table))  # of all, before any
+    ended: list[float] = []
+    runs.progress = lambda: (told(), ended.append(time.perf_counter()))
+    tables = runs.of(FIRST_LOOK)
+    runs.progress = told
+    pace = (ended[-1] - ended[0]) / max(len(ended) - 1, 1)  # but for the first, which may have waited for the compiler
+    left = len(scenarios) * (asked.pairs - FIRST_LOOK) * pace
+    if left > WORTH_A_LOOK and tables["runs"]["error"].isna().all():
+        look(tables, FIRST_LOOK)
 
 
 class _Runs:
@@ -59,6 +85,7 @@ class _Runs:
         if ensemble.runs is None:
             added = run_ensemble(self.scenarios, seeds, ensemble.workers, self.progress, **how)
             self.tables = {name: _by_scenario(self.tables.get(name), added[name]) for name in (*TABLES, "runs")}
+            self.tables["runs"]["run"] = range(len(self.tables["runs"]))  # as if all had been run at once
         else:  # worlds of a pair together, so that more pairs continue the design
             names = [scenario.name for scenario in self.scenarios]
             wanted = design(names, range(ensemble.seed, ensemble.seed + pairs))
