@@ -18,7 +18,7 @@ from sim.agents.territories import Territory
 from sim.compiled import sequence
 from sim.interventions import load_interventions, next_change, pull
 from sim.randomness import chance_of_week
-from sim.records import Records, logged_moves, new_records, write_week
+from sim.records import Records, logged_moves, new_records, write_week, written
 from sim.rules.accounts import settle
 from sim.rules.beliefs import hear_news, scout, update_beliefs
 from sim.rules.control import change_hands
@@ -141,7 +141,7 @@ def simulate(scenario: Scenario, seed: int) -> Run:
         for kind in joined.values():
             kind.step(world)
         write_week(records, world)
-    return Run(records, logged_moves(world, scenario), joined)
+    return Run(written(records), logged_moves(world, scenario), joined)
 
 
 class ScamNetwork(mesa.Model):

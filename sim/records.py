@@ -8,7 +8,7 @@ import numpy as np
 from sim.compiled import rule
 from sim.region import Region
 from sim.scenario import Scenario
-from sim.state import CAUSES, FLOWS, World, real
+from sim.state import CAUSES, FLOWS, World, new_table, real
 
 CELL_WEEKS = 13  # cells are recorded once a quarter
 
@@ -25,7 +25,7 @@ class Records(NamedTuple):
     pool_victims: np.ndarray  # W x K persons, float32
     pool_effort: np.ndarray  # W x K workers, float32
     cells: np.ndarray  # Q x N people, float32; quarter q is week q * CELL_WEEKS
-    flows: np.ndarray  # W x len(FLOWS), USD or persons
+    flows: np.ndarray  # W, a column for each of FLOWS, in fixed point; once all is written, W x len(FLOWS), USD or persons
     official_raids: np.ndarray  # W x T raids announced
     raids: np.ndarray  # W x T real raids carried out
     protector: np.ndarray  # W x T who holds the place
@@ -39,9 +39,14 @@ def new_records(scenario: Scenario) -> Records:
     table = lambda columns, kind="f4": np.zeros((weeks, columns), kind)  # noqa: E731
     return Records(
         table(places), table(places, "i4"), table(places), table(places), table(pools), table(pools), table(pools), table(pools),
-        np.zeros((quarters, len(region.cells)), "f4"), table(len(FLOWS), "f8"), table(places, "i2"), table(places, "i2"),
+        np.zeros((quarters, len(region.cells)), "f4"), new_table(FLOWS, weeks), table(places, "i2"), table(places, "i2"),
         table(places, "i2"),
     )  # fmt: skip
+
+
+def written(records: Records) -> Records:
+    """The records of a run that has ended: its flows as numbers, W x len(FLOWS), USD or persons."""
+    return records._replace(flows=real(np.asarray(records.flows).view("i8").reshape(-1, len(FLOWS))))
 
 
 @rule
@@ -50,17 +55,20 @@ def write_week(records, w):
     week = w.clock[0].week - 1
     for t in range(len(w.territories)):
         place = w.territories[t]
-        records.workers[week, t], records.compounds[week, t] = place.workers, place.compounds
-        records.revenue[week, t], records.losses[week, t] = real(place.revenue), real(place.losses)
-        records.raids[week, t], records.official_raids[week, t] = place.raids, w.seen[t].official_raids
+        records.workers[week, t] = place.workers
+        records.compounds[week, t] = place.compounds
+        records.revenue[week, t] = real(place.revenue)
+        records.losses[week, t] = real(place.losses)
+        records.raids[week, t] = place.raids
+        records.official_raids[week, t] = w.seen[t].official_raids
         records.protector[week, t] = place.protector
     for k in range(len(w.pools)):
         pool = w.pools[k]
-        records.pool_losses[week, k], records.pool_reported[week, k] = real(pool.losses), pool.reported
-        records.pool_victims[week, k], records.pool_effort[week, k] = real(pool.victims), real(pool.effort)
-    amounts = w.flows.view(np.int64)  # a column for each flow, this week's first
-    for f in range(records.flows.shape[1]):
-        records.flows[week, f] = real(amounts[f])
+        records.pool_losses[week, k] = real(pool.losses)
+        records.pool_reported[week, k] = pool.reported
+        records.pool_victims[week, k] = real(pool.victims)
+        records.pool_effort[week, k] = real(pool.effort)
+    records.flows[week] = w.flows[0]
     if week % CELL_WEEKS == 0:
         for c in range(len(w.cells)):
             records.cells[week // CELL_WEEKS, c] = real(w.cells[c].workers)

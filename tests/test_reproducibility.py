@@ -9,7 +9,7 @@ from running import around_start, columns, differences, digest, in_another_proce
 
 import sim
 from sim.compiled import INTERPRETED
-from sim.records import logged_moves, new_records, write_week
+from sim.records import logged_moves, new_records, write_week, written
 
 REGIONS = ("toy", "southeast_asia")
 needs_compiler = pytest.mark.skipif(INTERPRETED, reason="compares compiled with interpreted")
@@ -31,7 +31,7 @@ def test_the_mesa_model_and_the_bare_run_are_the_same_to_the_bit(toy):
     for _ in range(scenario.weeks):
         model.step()
         write_week(records, model.world)
-    stepped = sim.model.Run(records, logged_moves(model.world, scenario))
+    stepped = sim.model.Run(written(records), logged_moves(model.world, scenario))
     assert differences(outcome(stepped), outcome(sim.simulate(scenario, 3))) == []
 
 

@@ -25,7 +25,6 @@ class Desk(NamedTuple):
     mix: np.ndarray  # M x D share of work by scheme
     yielded: np.ndarray  # M x D scratch
     people: np.ndarray  # P x D share of its people who come from there and can work on some pool
-    staff: np.ndarray  # P x D scratch
     skill: np.ndarray  # K x D
     targets: np.ndarray  # K x D share of its time
     pull: np.ndarray  # K x D weight of a pool in the choice of victims
@@ -37,29 +36,32 @@ class Desk(NamedTuple):
 @rule
 def new_desk(pools, schemes, origins):
     """Room for CREWS crews."""
-    crew, scheme, origin = np.empty((8, CREWS)), np.empty((2, schemes, CREWS)), np.empty((2, origins, CREWS))
-    pool = np.empty((6, pools, CREWS))
+    crew, scheme, pool = np.empty((8, CREWS)), np.empty((2, schemes, CREWS)), np.empty((6, pools, CREWS))
     return Desk(
-        np.empty(CREWS, np.int64), crew[0], crew[1], crew[2], crew[3], crew[4], crew[5], crew[6:8],
-        scheme[0], scheme[1], origin[0], origin[1], pool[0], pool[1], pool[2], pool[3], pool[4], pool[5],
+        np.empty(CREWS, np.int64), crew[0], crew[1], crew[2], crew[3], crew[4], crew[5], crew[6:8], scheme[0], scheme[1],
+        np.empty((origins, CREWS)), pool[0], pool[1], pool[2], pool[3], pool[4], pool[5],
     )  # fmt: skip
 
 
 @rule
 def sit_down(desk, rows, targets, skill, mix, compounds, workforce, able_share, territories, levers, params):
-    """Lay what a review reads of each crew side by side.   Writes  desk."""
+    """Lay what a review reads of each crew side by side.   Writes  desk.place, workers, risk, keep, exposed, mix, skill, targets,
+    people."""
     for c in range(len(rows)):
         i = rows[c]
         crew = compounds[i]
         place, lever = territories[crew.territory], levers.territory[crew.territory]
         at_stake = sanction_if_raided(crew.capital, crew.workers, lever, params) / crew.workers / WEEKS_PER_YEAR
-        desk.place[c], desk.workers[c] = crew.territory, crew.workers
+        desk.place[c] = crew.territory
+        desk.workers[c] = crew.workers
         desk.risk[c] = max(place.standing_risk, place.news) * at_stake
-        desk.keep[c], desk.exposed[c] = 1.0 - place.tax - crew.laundering, (1.0 - place.shield) * at_stake
+        desk.keep[c] = 1.0 - place.tax - crew.laundering
+        desk.exposed[c] = (1.0 - place.shield) * at_stake
         for m in range(mix.shape[1]):
             desk.mix[m, c] = mix[i, m]
         for k in range(skill.shape[1]):
-            desk.skill[k, c], desk.targets[k, c] = skill[i, k], targets[i, k]
+            desk.skill[k, c] = skill[i, k]
+            desk.targets[k, c] = targets[i, k]
         for o in range(len(able_share)):
             desk.people[o, c] = workforce[i, o] / crew.workers * able_share[o]
 
@@ -73,35 +75,34 @@ def weigh_schemes(desk, crews, pools, schemes, appeal, laundry, params):
 
     Writes  desk.mix, showing, keep.   appeal is M x K, laundry T x M.
     """
-    p, mean, earned = params.targeting, desk.sums[0], desk.sums[1]
+    p, mix, yielded, targets, risk, place = params.targeting, desk.mix, desk.yielded, desk.targets, desk.risk, desk.place
+    mean, earned, showing = desk.sums[0], desk.sums[1], desk.showing
     for m in range(len(schemes)):
         for c in range(crews):
-            desk.yielded[m, c] = 0.0
+            yielded[m, c] = 0.0
     for k in range(len(pools)):
         worth = pools[k].worth
         for m in range(len(schemes)):
             for c in range(crews):
-                desk.yielded[m, c] += desk.targets[k, c] * worth * appeal[m, k]
+                yielded[m, c] += targets[k, c] * worth * appeal[m, k]
     for c in range(crews):
-        mean[c], earned[c], desk.showing[c] = 0.0, 0.0, 0.0
+        mean[c] = earned[c] = showing[c] = 0.0
+    for m in range(len(schemes)):
+        scheme, shown = schemes[m], params.enforcement.scheme_effect
+        for c in range(crews):
+            paid = scheme.conversion * scheme.lift * scheme.ticket * (1.0 - laundry[place[c], m])
+            found = risk[c] * shown * (scheme.shows - 1.0)
+            yielded[m, c] = max(yielded[m, c] * paid - found, 0.0)
+        for c in range(crews):
+            mean[c] += mix[m, c] * yielded[m, c]
     for m in range(len(schemes)):
         scheme = schemes[m]
-        shown = params.enforcement.scheme_effect
         for c in range(crews):
-            paid = scheme.conversion * scheme.lift * scheme.ticket * (1.0 - laundry[desk.place[c], m])
-            found = desk.risk[c] * shown * (scheme.shows - 1.0)
-            desk.yielded[m, c] = max(desk.yielded[m, c] * paid - found, 0.0)
+            growth = p.scheme_speed * (yielded[m, c] / mean[c] - 1.0) if mean[c] > 0.0 else 0.0
+            mix[m, c] = p.scheme_floor + (1.0 - p.scheme_floor * len(schemes)) * (mix[m, c] * (1.0 + growth))
         for c in range(crews):
-            mean[c] += desk.mix[m, c] * desk.yielded[m, c]
-    for m in range(len(schemes)):
-        scheme = schemes[m]
-        for c in range(crews):
-            growth = p.scheme_speed * (desk.yielded[m, c] / mean[c] - 1.0) if mean[c] > 0.0 else 0.0
-            grown = desk.mix[m, c] * (1.0 + growth)
-            desk.mix[m, c] = p.scheme_floor + (1.0 - p.scheme_floor * len(schemes)) * grown
-        for c in range(crews):
-            earned[c] += desk.mix[m, c] * scheme.conversion * scheme.lift * scheme.ticket
-            desk.showing[c] += desk.mix[m, c] * scheme.shows
+            earned[c] += mix[m, c] * scheme.conversion * scheme.lift * scheme.ticket
+            showing[c] += mix[m, c] * scheme.shows
     for c in range(crews):
         desk.keep[c] *= earned[c]
 
@@ -109,20 +110,20 @@ def weigh_schemes(desk, crews, pools, schemes, appeal, laundry, params):
 @rule
 def weigh_pools(desk, crews, pools, sought, params):
     """Weight of each pool in the choice of victims: size x exp(gain / scale).   Writes  desk.pull.   sought is T x K."""
-    p, highest = params.targeting, desk.sums[0]
+    p, pull, skill, place, highest = params.targeting, desk.pull, desk.skill, desk.place, desk.sums[0]
     for c in range(crews):
         highest[c] = -np.inf
     for k in range(len(pools)):
         worth = pools[k].worth
         for c in range(crews):
-            able = p.skill_floor + (1.0 - p.skill_floor) * (desk.skill[k, c] + p.foresight * (1.0 - desk.skill[k, c]))
-            desk.pull[k, c] = able * worth * desk.keep[c] - sought[desk.place[c], k] * desk.exposed[c]
+            able = p.skill_floor + (1.0 - p.skill_floor) * (skill[k, c] + p.foresight * (1.0 - skill[k, c]))
+            pull[k, c] = able * worth * desk.keep[c] - sought[place[c], k] * desk.exposed[c]
         for c in range(crews):
-            highest[c] = max(highest[c], desk.pull[k, c])
+            highest[c] = max(highest[c], pull[k, c])
     for k in range(len(pools)):
         size = pools[k].at_risk
         for c in range(crews):
-            desk.pull[k, c] = size * np.exp((desk.pull[k, c] - highest[c]) / p.gain_scale)
+            pull[k, c] = size * np.exp((pull[k, c] - highest[c]) / p.gain_scale)
 
 
 @rule
@@ -131,28 +132,28 @@ def put_to_work(desk, crews, usable):
 
     Writes  desk.wanted (share of the working time; sums to 1), working.   usable is P x K.
     """
+    pull, wanted, working, staff = desk.pull, desk.wanted, desk.working, desk.sums[0]
     for c in range(crews):
-        desk.working[c] = 0.0
-    for k in range(len(desk.wanted)):
+        working[c] = 0.0
+    for k in range(len(pull)):
         for c in range(crews):
-            desk.wanted[k, c] = 0.0
+            wanted[k, c] = 0.0
     for o in range(len(usable)):
         for c in range(crews):
-            desk.staff[o, c] = 0.0
-        for k in range(len(desk.pull)):
+            staff[c] = 0.0
+        for k in range(len(pull)):
             for c in range(crews):
-                desk.staff[o, c] += usable[o, k] * desk.pull[k, c]
+                staff[c] += usable[o, k] * pull[k, c]
         for c in range(crews):
-            share = desk.people[o, c] if desk.staff[o, c] > 0.0 else 0.0
-            desk.staff[o, c] = share / desk.staff[o, c] if share > 0.0 else 0.0
-            desk.working[c] += share
-        for k in range(len(desk.wanted)):
+            share = desk.people[o, c] if staff[c] > 0.0 else 0.0
+            staff[c] = share / staff[c] if share > 0.0 else 0.0
+            working[c] += share
+        for k in range(len(pull)):
             for c in range(crews):
-                desk.wanted[k, c] += desk.staff[o, c] * usable[o, k]
-    for k in range(len(desk.wanted)):
+                wanted[k, c] += staff[c] * usable[o, k]
+    for k in range(len(pull)):
         for c in range(crews):
-            wanted = desk.wanted[k, c] * desk.pull[k, c]
-            desk.wanted[k, c] = wanted / desk.working[c] if desk.working[c] > 0.0 else 0.0
+            wanted[k, c] = wanted[k, c] * pull[k, c] / working[c] if working[c] > 0.0 else 0.0
 
 
 @rule
@@ -161,32 +162,32 @@ def practise(desk, crews, schemes, appeal, setting_up, params):
 
     Writes  desk.targets, skill, reach, take.
     """
-    p, part, paid = params.targeting, desk.sums[0], desk.sums[1]
+    p, part, paid, reach, take, wanted = params.targeting, desk.sums[0], desk.sums[1], desk.reach, desk.take, desk.wanted
     inertia = p.inertia if params.structure.retargeting == ON or setting_up else 1.0
-    for k in range(len(desk.reach)):
+    for k in range(len(reach)):
         for c in range(crews):
-            desk.reach[k, c], desk.take[k, c] = 0.0, 0.0
+            reach[k, c] = take[k, c] = 0.0
     for m in range(len(schemes)):
         scheme = schemes[m]
         for c in range(crews):
             part[c] = desk.mix[m, c] * scheme.conversion * scheme.lift
             paid[c] = part[c] * scheme.ticket
-        for k in range(len(desk.reach)):
+        for k in range(len(reach)):
             for c in range(crews):
-                desk.reach[k, c] += part[c] * appeal[m, k]
-                desk.take[k, c] += paid[c] * appeal[m, k]
-    for k in range(len(desk.reach)):
+                reach[k, c] += part[c] * appeal[m, k]
+                take[k, c] += paid[c] * appeal[m, k]
+    for k in range(len(reach)):
         for c in range(crews):
-            targets, skill = desk.targets[k, c], desk.skill[k, c]
-            targets = inertia * targets + (1.0 - inertia) * desk.wanted[k, c]
-            team = min(targets * desk.workers[c] / p.team, 1.0)
+            targets = inertia * desk.targets[k, c] + (1.0 - inertia) * wanted[k, c]
+            skill, team = desk.skill[k, c], min(targets * desk.workers[c] / p.team, 1.0)
             skill += p.learning * team * (1.0 - skill) - p.forgetting * (1.0 - team) * skill
             able = p.skill_floor + (1.0 - p.skill_floor) * skill
             # beyond the people who can speak to the pool, inertia keeps nobody at work on it
-            staffed = min(targets, p.stretch * desk.wanted[k, c]) * desk.working[c] * able * p.conversion
-            desk.targets[k, c], desk.skill[k, c] = targets, skill
-            desk.reach[k, c] *= staffed
-            desk.take[k, c] *= staffed
+            staffed = min(targets, p.stretch * wanted[k, c]) * desk.working[c] * able * p.conversion
+            desk.targets[k, c] = targets
+            desk.skill[k, c] = skill
+            reach[k, c] *= staffed
+            take[k, c] *= staffed
 
 
 @rule
@@ -198,7 +199,9 @@ def get_up(desk, rows, targets, skill, mix, reach, take, compounds):
         for m in range(mix.shape[1]):
             mix[i, m] = desk.mix[m, c]
         for k in range(reach.shape[1]):
-            reach[i, k], take[i, k] = desk.reach[k, c], desk.take[k, c]
+            reach[i, k] = desk.reach[k, c]
+            take[i, k] = desk.take[k, c]
         if desk.working[c] > 0.0:
             for k in range(skill.shape[1]):
-                skill[i, k], targets[i, k] = desk.skill[k, c], desk.targets[k, c]
+                skill[i, k] = desk.skill[k, c]
+                targets[i, k] = desk.targets[k, c]
