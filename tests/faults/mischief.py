@@ -30,7 +30,9 @@ def python(code: str, folder: Path, **options) -> subprocess.Popen:
 
 
 RUN = f"""
+import time
 import sim.ensemble as e
 if __name__ == "__main__":
-    e.run_ensemble(e.design({SCENARIOS}, range({SEEDS.start}, {SEEDS.stop})), out="runs", **{WORLD}, **%s)
+    slowly = lambda: time.sleep(0.03)  # after each run: else all are done before anybody can stop them
+    e.run_ensemble(e.design({SCENARIOS}, range({SEEDS.start}, {SEEDS.stop})), out="runs", progress=slowly, **{WORLD}, **%s)
 """

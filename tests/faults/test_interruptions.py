@@ -19,7 +19,7 @@ def wait_for_parts(folder, process, parts):
     while len(list((folder / "runs" / "runs").glob("[0-9]*.parquet"))) < parts:
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < until
-        time.sleep(0.001)  # a run takes some hundredths of a second
+        time.sleep(0.005)
 
 
 @pytest.mark.parametrize(("executor", "parts"), [("{}", 3), ("{}", 11), ("{'executor': 'processes', 'workers': 2}", 5)])
