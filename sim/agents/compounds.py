@@ -125,7 +125,7 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
     crews["capital"], crews["bribe_rate"] = crews["workers"] * p.capital, params.accounts.bribe_rate
     crews["founded"], crews["earning"], crews["outlook"] = -1000, p.earning, p.outlook
     crews["shows"] = 1.0
-    table["raid_week"] = -1
+    crews["raid_week"] = -1
     return table, used
 
 
