@@ -5,7 +5,8 @@ reference. Compiled code is cached on disk under a digest of every line of ``sim
 looks only at the file that holds the function, so an edited helper in another file would keep giving the old answer.
 
 Compiling is half of a first run's time, so a rule is compiled for whom it is called by. For other rules: optimised, and kept
-for linking into theirs. For Python: turned into machine code, with a way in, and not optimised again, since what it calls is.
+for linking into theirs. For Python: turned into machine code, with a way in. A sequence, which does no more than call rules,
+is not optimised: what it calls is.
 
 Several processes may compile at once, each taking from the cache what another has compiled; `get_help` starts such helpers.
 """
@@ -92,8 +93,8 @@ class _SharedCache(FunctionCache):
             super().save_overload(sig, data)
 
 
-class _Code(JITCodeLibrary):
-    """Code for Python: what it is linked with is optimised already, and is not optimised again as one piece with it."""
+class _SequenceCode(JITCodeLibrary):
+    """Code of a sequence for Python: what it is linked with is optimised already, and is not optimised again as one piece."""
 
     def _optimize_final_module(self):
         passes = llvm.create_new_module_pass_manager()
@@ -114,10 +115,10 @@ class _Piece(JITCodeLibrary):
         super()._finalize_final_module()
 
 
-class _Sequence(_Piece):
-    """A piece that does little itself: optimised no more than code for Python."""
+class _SequencePiece(_Piece):
+    """Code of a sequence for linking into another's."""
 
-    _optimize_final_module = _Code._optimize_final_module
+    _optimize_final_module = _SequenceCode._optimize_final_module
 
 
 def _into(kind: type[JITCodeLibrary]) -> type[Compiler]:
@@ -158,8 +159,8 @@ class _ForRules(CPUDispatcher):
 class _ForPython(CPUDispatcher):
     """A rule as Python calls it. In compiled code that names it or is given it, it stands for the rule `within`."""
 
-    def __init__(self, function, locals=None, targetoptions=None, piece=_Piece):
-        super().__init__(function, locals, targetoptions, _into(_Code))
+    def __init__(self, function, locals=None, targetoptions=None, code=JITCodeLibrary, piece=_Piece):
+        super().__init__(function, locals, targetoptions, _into(code))
         self.within = _ForRules(function, locals, self.targetoptions | {"no_cpython_wrapper": True}, _into(piece))
         if _TOLD or CACHE:  # what cache=True does, with our cache
             self._cache, self.within._cache = _SharedCache(function, "python"), _SharedCache(function, "rules")
@@ -179,18 +180,18 @@ class _ForPython(CPUDispatcher):
         return self.within.is_compiling
 
 
-def rule(function, piece=_Piece):
+def rule(function, code=JITCodeLibrary, piece=_Piece):
     """Compile a written-out loop when it is first called; with NUMBA_DISABLE_JIT=1 it stays as it is."""
     if INTERPRETED:
         return function
     # nogil: worlds in two threads really run at once. numpy error model: 0/0 is NaN, as in the interpreted text.
     settings = {"nopython": True, "boundscheck": None, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-    return _ForPython(function, {}, settings, piece)
+    return _ForPython(function, {}, settings, code, piece)
 
 
 def sequence(function):
     """A rule that does no more than call rules, in their order."""
-    return rule(function, _Sequence)
+    return rule(function, _SequenceCode, _SequencePiece)
 
 
 def cores() -> int:

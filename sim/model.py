@@ -134,13 +134,13 @@ def simulate(scenario: Scenario, seed: int) -> Run:
     while (number := int(world.clock["week"][0])) < scenario.weeks:
         world = enlarged(world)
         pull(world, interventions, number)
-        if not joined:
+        if joined:  # kinds that joined step in Python
+            week(world)
+            for kind in joined.values():
+                kind.step(world)
+            write_week(records, world)
+        else:
             weeks(world, records, min(next_change(interventions, number), number + UNINTERRUPTED, scenario.weeks))
-            continue
-        week(world)
-        for kind in joined.values():
-            kind.step(world)
-        write_week(records, world)
     return Run(written(records), logged_moves(world, scenario), joined)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim import state
 from sim.agents import compounds, geography, pools, protectors, states, syndicates, territories
-from sim.compiled import get_help, readable, rule
+from sim.compiled import get_help, readable, rule, sequence
 from sim.levers import new_levers
 from sim.rules.growth import count_people
 from sim.rules.labour import judge_origins
@@ -127,21 +127,29 @@ def has_room(w):
 
 
 @rule
+def staff(workforce, compounds, territories, recruit_mix, clock):
+    """People of the first crews by origin, as recruiters there would bring them, and what laundering costs these crews.
+
+    Writes  workforce; compounds.laundering.
+    """
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        crew.laundering = territories[crew.territory].laundering
+        for o in range(workforce.shape[1]):
+            workforce[i, o] = crew.workers * recruit_mix[crew.territory, o]
+
+
+@sequence
 def start(w):
     """Staff the first crews as recruiters would, let them choose their targets, and count."""
     params, clock = w.params[0], w.clock[0]
     clock.week = -1
     look_at_pools(w.pools, w.lever, params, clock)
     judge_origins(w.recruit_mix, w.territories, w.labour_pools, w.pools, w.fluency, w.route, w.lever, params)
-    for i in range(clock.compounds):
-        crew = w.compounds[i]
-        for o in range(len(w.labour_pools)):
-            w.workforce[i, o] = crew.workers * w.recruit_mix[crew.territory, o]
     help_of_ai = ai_help(clock, w.lever, params)
     equip_schemes(w.schemes, help_of_ai, params)
     price_routes(w.laundry, w.territories, w.schemes, w.lever, params, clock)
-    for i in range(clock.compounds):
-        w.compounds[i].laundering = w.territories[w.compounds[i].territory].laundering
+    staff(w.workforce, w.compounds, w.territories, w.recruit_mix, clock)
     read_languages(w.usable, w.able_share, w.labour_pools, w.pools, w.fluency, w.able, help_of_ai)
     for _ in range(6):
         retarget(w.targets, w.skill, w.mix, w.reach, w.take, w.compounds, w.workforce, w.territories, w.pools, w.schemes,

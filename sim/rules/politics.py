@@ -161,7 +161,7 @@ def spend(states, effort, harm, territories, pools, policy, access, levers, para
         for t in range(len(territories)):
             effort[s, t] = policy[s, t] * standing[t] * quiet[t] + levers.effort[s, t]
         if deciding:
-            follow_will(s, state, effort, harm, territories, pools, access, quiet, p)
+            follow_will(s, state, effort, harm, territories, pools, access, quiet, params)
         for t in range(len(territories)):
             if effort[s, t] > 0.0:  # hardly anywhere
                 raids_a_year += effort[s, t] * territories[t].compounds
@@ -177,12 +177,12 @@ def spend(states, effort, harm, territories, pools, policy, access, levers, para
 
 
 @rule
-def follow_will(s, state, effort, harm, territories, pools, access, quiet, p):
+def follow_will(s, state, effort, harm, territories, pools, access, quiet, params):
     """Add to a state's effort what it decides itself: at home as it will, abroad where its citizens lose most.
 
     Writes  effort (its row); territories.own_loss, asked.
     """
-    worst = 0.0
+    p, worst = params.politics, 0.0
     for t in range(len(territories)):
         territories[t].own_loss = 0.0
         if territories[t].host != s:
