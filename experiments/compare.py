@@ -53,7 +53,7 @@ def compare(settings: dict) -> None:
         print(*remarks, sep="\n", end="\n" if remarks else "", flush=True)
         with Phases() as progress:
             progress.begin("worlds", len(scenarios) * pairs, first=COMPILING)
-            look = partial(_first_look, asked, judge, progress.say)
+            look = partial(_tell_first, asked, judge, progress.say)
             tables, stopped = run_pairs(asked, scenarios, partial(judge, estimates), progress.step, progress.more, look)
             ran = time.perf_counter()
             first = asked.ensemble.seed
@@ -85,7 +85,7 @@ def compare(settings: dict) -> None:
     print(*after, *failed, *undrawn, f"{out}: tables, figures, report.html and manifest ({wall['total']:.0f} s)", sep="\n")
 
 
-def _first_look(asked: Asked, judge: Callable, say: Callable[[str], None], tables: Tables, pairs: int) -> None:
+def _tell_first(asked: Asked, judge: Callable, say: Callable[[str], None], tables: Tables, pairs: int) -> None:
     """Print the table of the first pairs, as the last will be made but without verdicts, and what it is worth."""
     of = f"{pairs} of {asked.ensemble.pairs} pairs" + (" or more" if asked.ensemble.until == "precision" else "")
     worth = (

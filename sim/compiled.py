@@ -32,7 +32,7 @@ from numba.core.registry import CPUDispatcher
 
 SIM = Path(__file__).parent
 ABOVE_THE_RULES = (  # rules may not import these (tests/test_floors.py)
-    "measures", "claims", "plots", "report", "ensemble", "comparing", "store.py", "ahead.py",
+    "measures", "claims", "plots", "report", "ensemble", "comparing", "store.py", "parquet.py", "ahead.py",
 )  # fmt: skip
 
 

@@ -106,6 +106,24 @@ def normal(chance, who, decision):
 
 
 @rule
+def uniforms(chance, who, decision):
+    """A uniform in (0, 1) for each."""
+    drawn = np.empty(len(who))
+    for n in range(len(who)):
+        drawn[n] = uniform(chance, who[n], decision)
+    return drawn
+
+
+@rule
+def normals(chance, who, decision):
+    """A standard normal for each."""
+    drawn = np.empty(len(who))
+    for n in range(len(who)):
+        drawn[n] = normal(chance, who[n], decision)
+    return drawn
+
+
+@rule
 def poisson(chance, who, decision, mean):
     """Poisson count by inverse CDF of one uniform, so that a larger mean never gives a smaller count."""
     u = uniform(chance, who, decision)

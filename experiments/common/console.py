@@ -24,7 +24,6 @@ from tqdm import tqdm
 
 from sim import ConfigError
 from sim.allowed import nearest, offer
-from sim.compiled import get_help
 from sim.files import read_yaml
 from sim.scenario import CONFIGS, available, shipped_parameters
 
@@ -36,7 +35,6 @@ def launch(task: Callable[[dict], None], config: str, arguments: Sequence[str] |
 
     With -m the task runs once for each combination of the values given.
     """
-    get_help()  # if the rules are new, they are being compiled while the settings are read
     os.environ["HYDRA_FULL_ERROR"] = "1"  # let Hydra's complaints come here instead of onto the screen
     given = sys.argv[1:] if arguments is None else list(arguments)
     given.sort(key=lambda argument: argument not in ("-m", "--multirun"))  # Hydra takes settings only if none stands before it

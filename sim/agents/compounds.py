@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.agents.view import RowAgent
 from sim.compiled import rule
-from sim.randomness import INITIAL_SIZE, INITIAL_STATE, chance_at_set_up, gumbel_of, identity, normal, uniform
+from sim.randomness import INITIAL_SIZE, INITIAL_STATE, chance_at_set_up, gumbel_of, identity, normals, uniforms
 from sim.region import Region
 from sim.state import OPEN, Column, new_table
 
@@ -66,6 +66,9 @@ class Compound(RowAgent, mesa.discrete_space.CellAgent):
         return self.model.names["territories"][self.territory]
 
 
+known = lru_cache(maxsize=1 << 16)(identity)  # sites and crews are named once for all seeds
+
+
 @lru_cache(maxsize=64)
 def sites_at(region: Region, date: str) -> tuple:
     """Sites in use on an ISO date, each place counted once (totals that other rows repeat are left out)."""
@@ -91,7 +94,7 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
     p, chance = params.initial, chance_at_set_up(seed)
     cells, syndicates, territories = (region.index(table) for table in ("cells", "syndicates", "territories"))
     sites = sites_at(region, start)
-    shares = uniforms(chance, np.array([_named(site.site) for site in sites], np.uint64), INITIAL_STATE).tolist()
+    shares = uniforms(chance, np.array([known("site", site.site) for site in sites], np.uint64), INITIAL_STATE).tolist()
     people, counts = [], []
     for site, share in zip(sites, shares, strict=True):
         low, high = site.compounds_low or 1.0, site.compounds_high or site.compounds_low or 1.0
@@ -107,8 +110,9 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
     used = sum(counts)
     table = new_table(COLUMNS, 4 * used + 2048)
     crews = table[:used]
-    named = [_crews_of(site.site, count) for site, count in zip(sites, counts, strict=True)]
-    lineage = np.concatenate([np.zeros(0, np.uint64), *named])
+    lineage = np.array(
+        [known("site", site.site, n) for site, count in zip(sites, counts, strict=True) for n in range(count)], np.uint64
+    )  # fmt: skip
     weights = np.exp(p.spread * normals(chance, lineage, INITIAL_SIZE))
     owner, last = np.zeros(used, np.int64), 0
     for site, living, count in zip(sites, people, counts, strict=True):
@@ -129,21 +133,6 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
     return table, used
 
 
-@lru_cache(maxsize=1024)
-def _named(site: str) -> np.uint64:
-    return identity("site", site)
-
-
-def _crews_of(site: str, count: int) -> np.ndarray:
-    """Identities of the first crews of a site; read only."""
-    return _at_least(site, 1 << (count - 1).bit_length())[:count]
-
-
-@lru_cache(maxsize=1 << 14)
-def _at_least(site: str, count: int) -> np.ndarray:
-    return np.array([identity("site", site, n) for n in range(count)])
-
-
 @lru_cache(maxsize=256)
 def _owners(region: Region, territory: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Syndicates that may own a crew of a site there without a named owner: rows, identities, logs of their shares; read only."""
@@ -152,24 +141,6 @@ def _owners(region: Region, territory: str) -> tuple[np.ndarray, np.ndarray, np.
     found = [region.syndicates[y] for y in rows]
     identities = np.array([identity("syndicate", row.syndicate) for row in found])
     return rows, identities, np.log([max(row.share_2019, 1e-3) for row in found])
-
-
-@rule
-def uniforms(chance, who, decision):
-    """A uniform in (0, 1) for each."""
-    drawn = np.empty(len(who))
-    for n in range(len(who)):
-        drawn[n] = uniform(chance, who[n], decision)
-    return drawn
-
-
-@rule
-def normals(chance, who, decision):
-    """A standard normal for each."""
-    drawn = np.empty(len(who))
-    for n in range(len(who)):
-        drawn[n] = normal(chance, who[n], decision)
-    return drawn
 
 
 @rule
