@@ -31,7 +31,7 @@ from sim.randomness import REVIEW, TAKINGS, chance_of_week, draw_key, identity_o
 PAGE = """# The keyed draws, put through dieharder
 
 Written by `python scripts/battery.py` (dieharder {version}, Debian's package of that name). Draws: `{digest}`, a digest
-of the code of `sim/randomness.py` that makes them, without comments and numbers of decisions;
+of the code of `sim/randomness.py` that makes them, without comments, and not of what is made of the bits afterwards;
 `tests/verification/test_battery.py` asks for a new report once it has changed.
 
 A stream is what `draw_key` gives, all 64 bits, when one part of the key counts up and the others stand still. In a run keys are

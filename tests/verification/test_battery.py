@@ -30,7 +30,7 @@ def test_every_report_is_about_the_draws_as_they_are_now_and_no_test_failed(draw
     assert len(found) >= 11 and all(words[-1].strip() in ("PASSED", "WEAK") for words in found)
 
 
-def test_an_edit_of_the_mixing_asks_for_a_new_report_and_a_new_decision_does_not(draws_digest, tmp_path, monkeypatch):
+def test_an_edit_of_the_mixing_asks_for_a_new_report_and_what_is_made_of_the_bits_does_not(draws_digest, tmp_path, monkeypatch):
     text = Path(randomness.__file__).read_text(encoding="utf-8")
     (tmp_path / "sim").mkdir()
     monkeypatch.setattr(draws_digest, "ROOT", tmp_path)
@@ -42,6 +42,7 @@ def test_an_edit_of_the_mixing_asks_for_a_new_report_and_a_new_decision_does_not
     now = digest(text)
     assert digest(text.replace("RAID = np.uint64(1)\n", "RAID = np.uint64(1)\nFOG = np.uint64(99)\n")) == now
     assert digest(text.replace('"""64 well-mixed bits', '"""Some well-mixed bits')) == now
+    assert digest(text.replace("-np.log(-np.log(", "-np.log1p(-np.log(")) == now != digest(text + "\n_S30 = np.uint64(29)\n")
     edits = {"x >> _S30": "x >> _S27", "0xBF58476D1CE4E5B9": "0xBF58476D1CE4E5B7", "+ decision * _GOLDEN": "+ decision"}
     for old, new in edits.items():
         assert old in text and digest(text.replace(old, new)) != now
