@@ -180,13 +180,18 @@ class _ForPython(CPUDispatcher):
         return self.within.is_compiling
 
 
-def rule(function, code=JITCodeLibrary, piece=_Piece):
+def rule(function, code=JITCodeLibrary, piece=_Piece, **settings):
     """Compile a written-out loop when it is first called; with NUMBA_DISABLE_JIT=1 it stays as it is."""
     if INTERPRETED:
         return function
     # nogil: worlds in two threads really run at once. numpy error model: 0/0 is NaN, as in the interpreted text.
-    settings = {"nopython": True, "boundscheck": None, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    settings |= {"nopython": True, "boundscheck": None, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
     return _ForPython(function, {}, settings, code, piece)
+
+
+def inlined(function):
+    """A rule that becomes part of every loop that calls it, which can then run on several numbers at a time."""
+    return rule(function, forceinline=True)
 
 
 def sequence(function):

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.compiled import rule
+from sim.compiled import inlined, rule
+from sim.elementary import cosine_of_turn, exp, log
 
 # One number per decision. A new decision takes a new number; numbers are never reused.
 RAID = np.uint64(1)
@@ -95,14 +96,14 @@ def uniform(chance, who, decision):
 @rule
 def gumbel_of(chance, who, decision, alternative):
     """Standard Gumbel: the taste shock of one alternative in a Gumbel-max choice."""
-    return -np.log(-np.log(uniform_of(chance, who, decision, alternative)))
+    return -log(-log(uniform_of(chance, who, decision, alternative)))
 
 
-@rule
+@inlined
 def normal(chance, who, decision):
     """Standard normal by Box-Muller from two keyed uniforms."""
-    radius = np.sqrt(-2.0 * np.log(uniform_of(chance, who, decision, np.uint64(1))))
-    return radius * np.cos(2.0 * np.pi * uniform_of(chance, who, decision, np.uint64(2)))
+    radius = np.sqrt(-2.0 * log(uniform_of(chance, who, decision, np.uint64(1))))
+    return radius * cosine_of_turn(uniform_of(chance, who, decision, np.uint64(2)))
 
 
 @rule
@@ -127,7 +128,7 @@ def normals(chance, who, decision):
 def poisson(chance, who, decision, mean):
     """Poisson count by inverse CDF of one uniform, so that a larger mean never gives a smaller count."""
     u = uniform(chance, who, decision)
-    term = np.exp(-mean)
+    term = exp(-mean)
     total, count = term, 0
     while total < u and count < 1000:
         count += 1

@@ -14,7 +14,12 @@ SCENARIOS = {path.stem for path in (ROOT / "configs" / "scenario").glob("*.yaml"
 # The ground without its files (sim.store), and the arithmetic.
 A_RULE_MAY_IMPORT = {
     "__future__", "math", "typing", "numpy",
-    "sim.state", "sim.region", "sim.scenario", "sim.randomness", "sim.compiled", "sim.rules",
+    "sim.state", "sim.region", "sim.scenario", "sim.randomness", "sim.elementary", "sim.compiled", "sim.rules",
+}  # fmt: skip
+# NumPy's and the C library's differ in the last place from machine to machine; sim.elementary's do not.
+DIFFERS = {
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "pow", "power", "float_power", "sin", "cos", "tan", "arcsin", "arccos",
+    "arctan", "arctan2", "sinh", "cosh", "tanh", "hypot", "cbrt",
 }  # fmt: skip
 
 
@@ -29,6 +34,10 @@ def complaints(code: str, scenarios: set[str]) -> list[str]:
                 found.append(f"line {node.lineno}: imports {module}")
         if isinstance(node, ast.Attribute) and node.attr == "random":
             found.append(f"line {node.lineno}: draws from .random, which no test can fix; use chance")
+        if isinstance(node, ast.Attribute) and node.attr in DIFFERS and ast.unparse(node.value) in ("np", "numpy", "math"):
+            found.append(f"line {node.lineno}: {ast.unparse(node)} differs from machine to machine; use sim.elementary")
+        if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Pow):
+            found.append(f"line {node.lineno}: ** differs from machine to machine; use sim.elementary.power, or a product")
         if id(node) not in prose:
             found += [f"line {node.lineno}: names the scenario {name}" for name in sorted(_words(node) & scenarios)]
     return found
@@ -79,6 +88,9 @@ def test_rules_know_only_tables_parameters_and_chance():
         "from sim import store",
         "from ..model import ScamNetwork",
         "import numpy as np\nheat = np.random.random()",
+        "import numpy as np\ndef raid(x):\n    return np.exp(x)",
+        "import math\ndef raid(x):\n    return 1.0 - math.log(x)",
+        "def raid(x):\n    return x**2",
         "def raid(scenario):\n    return scenario.name == 'kokang'",
         "def raid(params):\n    return params.kokang",
     ],
@@ -92,6 +104,7 @@ def test_a_rule_that_breaks_the_house_is_caught(code):
     [
         "from sim.compiled import compiled\nfrom sim.state import Compounds\nimport numpy as np",
         "from . import heat",
+        "import numpy as np\nfrom sim.elementary import exp, power\ndef raid(x):\n    return np.sqrt(exp(x) * power(x, 2.5))",
         "def raid(compounds):\n    '''Fitted to the kokang campaign.'''",
     ],
 )

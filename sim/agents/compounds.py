@@ -1,5 +1,6 @@
 """Compounds: the crews that do the work. A row is a crew with its place, people, money and practice."""
 
+import math
 from functools import lru_cache
 
 import mesa.discrete_space
@@ -7,6 +8,7 @@ import numpy as np
 
 from sim.agents.view import RowAgent
 from sim.compiled import rule
+from sim.elementary import exps, log, power
 from sim.randomness import INITIAL_SIZE, INITIAL_STATE, chance_at_set_up, gumbel_of, identity, normals, uniforms
 from sim.region import Region
 from sim.state import OPEN, Column, new_table
@@ -102,8 +104,8 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
         drawn = 0.0
         if site.workers_high:
             floor = max(site.workers_low or 0.0, 1.0)
-            drawn = p.filled * floor * (site.workers_high / floor) ** share
-        count = max(round(p.filled * (low * high) ** 0.5), 1)
+            drawn = p.filled * floor * power(site.workers_high / floor, share)
+        count = max(round(p.filled * math.sqrt(low * high)), 1)
         people.append(max(drawn, count * p.usual_size))
         counts.append(max(count, round(people[-1] / p.largest), 1))
 
@@ -113,7 +115,7 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
     lineage = np.array(
         [known("site", site.site, n) for site, count in zip(sites, counts, strict=True) for n in range(count)], np.uint64
     )  # fmt: skip
-    weights = np.exp(p.spread * normals(chance, lineage, INITIAL_SIZE))
+    weights = exps(p.spread * normals(chance, lineage, INITIAL_SIZE))
     owner, last = np.zeros(used, np.int64), 0
     for site, living, count in zip(sites, people, counts, strict=True):
         first, last = last, last + count
@@ -140,7 +142,7 @@ def _owners(region: Region, territory: str) -> tuple[np.ndarray, np.ndarray, np.
     rows = np.array(local or range(len(region.syndicates)))
     found = [region.syndicates[y] for y in rows]
     identities = np.array([identity("syndicate", row.syndicate) for row in found])
-    return rows, identities, np.log([max(row.share_2019, 1e-3) for row in found])
+    return rows, identities, np.array([log(max(row.share_2019, 1e-3)) for row in found])
 
 
 @rule

@@ -3,16 +3,20 @@
 import numpy as np
 
 from sim.agents.once import once
+from sim.elementary import exps
 from sim.region import Region
 
 EARTH_RADIUS_KM = 6371.0
 
 
 def great_circle_km(lat_a, lon_a, lat_b, lon_b):
-    """Great-circle distance (km) by the haversine formula; arrays in degrees broadcast."""
+    """Great-circle distance (km) by the haversine formula, to the metre; arrays in degrees broadcast.
+
+    Rounded, because NumPy's sine differs in the last place from machine to machine.
+    """
     lat_a, lon_a, lat_b, lon_b = (np.radians(x) for x in (lat_a, lon_a, lat_b, lon_b))
     half = np.sin((lat_b - lat_a) / 2) ** 2 + np.cos(lat_a) * np.cos(lat_b) * np.sin((lon_b - lon_a) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))
+    return np.round(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half)), 3)
 
 
 @once
@@ -42,7 +46,7 @@ def news_weights(region: Region, p) -> np.ndarray:
     same_country = country[:, None] == country[None, :]
     weight = np.where(same_country, p.spill_country, p.spill_abroad)
     weight = np.where(same_country & (holder[:, None] == holder[None, :]), p.spill_controller, weight)
-    weight = weight * np.exp(-distances(region) / p.spill_km)
+    weight = weight * exps(-distances(region) / p.spill_km)
     np.fill_diagonal(weight, 1.0)
     return weight
 
@@ -55,4 +59,4 @@ def routes(region: Region, p) -> np.ndarray:
     to_lat = np.array([place.lat for place in region.territories])
     to_lon = np.array([place.lon for place in region.territories])
     km = great_circle_km(lat[:, None], lon[:, None], to_lat[None, :], to_lon[None, :])
-    return p.by_air + (1.0 - p.by_air) * np.exp(-km / p.route_km)
+    return p.by_air + (1.0 - p.by_air) * exps(-km / p.route_km)

@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.agents.once import once
 from sim.agents.view import RowAgent
+from sim.elementary import log, power
 from sim.randomness import identity
 from sim.region import Region
 from sim.schema import BLOCS
@@ -87,8 +88,8 @@ def new_pools(region: Region, susceptible_share: float) -> np.ndarray:
         table["population"][row] = users_2019 * 1e6
         table["at_risk"][row] = table["susceptible"][row] = users_2019 * 1e6 * susceptible_share
         table["wealth"][row] = given.wealth_usd
-        table["growth_early"][row] = np.log(given.users_2020_m / given.users_2015_m) / (5 * 365.25 / 7)
-        table["growth_late"][row] = np.log(given.users_2025_m / given.users_2020_m) / (5 * 365.25 / 7)
+        table["growth_early"][row] = log(given.users_2020_m / given.users_2015_m) / (5 * 365.25 / 7)
+        table["growth_late"][row] = log(given.users_2025_m / given.users_2020_m) / (5 * 365.25 / 7)
         for column in ("reporting_rate", "recovered_share", "friction"):
             table[column][row] = getattr(given, column)
     return table
@@ -102,7 +103,7 @@ def new_labour_pools(region: Region, reachable_share: float, route_power: float)
         table["identity"][row] = identity("labour", given.labour_pool)
         table["available"][row] = fixed(given.young_adults_m * 1e6 * reachable_share)
         table["poverty"][row], table["conflict"][row] = given.poverty, given.conflict
-        table["network"][row] = given.network_2019**route_power
+        table["network"][row] = power(given.network_2019, route_power)
     return table
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.agents.once import once
 from sim.agents.view import RowAgent
+from sim.elementary import power
 from sim.randomness import identity
 from sim.region import Region
 from sim.state import Column, new_table
@@ -89,14 +90,14 @@ def access_matrix(region: Region, foreign_access: float) -> np.ndarray:
 
 
 @once
-def standing_policy(region: Region, host_effort: float, power: float) -> np.ndarray:
+def standing_policy(region: Region, host_effort: float, governance_power: float) -> np.ndarray:
     """Effort that hosts spend on their own soil without being pushed, S x T, raids per compound-year.
 
-    host_effort x governance^power: a state raids where it governs and hardly at all where it does not.
+    host_effort x governance^governance_power: a state raids where it governs and hardly at all where it does not.
     """
     policy = np.zeros((len(region.states), len(region.territories)))
     for s, state in enumerate(region.states):
         for t, place in enumerate(region.territories):
             if state.country and state.country == place.country:
-                policy[s, t] = host_effort * place.governance**power
+                policy[s, t] = host_effort * power(place.governance, governance_power)
     return policy

@@ -1,8 +1,7 @@
 """Step 4: territory changes hands."""
 
-import numpy as np
-
 from sim.compiled import rule
+from sim.elementary import exp
 from sim.randomness import OFFENSIVE, uniform
 from sim.state import EXPELLED, HOSTILE, OPEN, WEEKS_PER_YEAR
 
@@ -30,7 +29,7 @@ def change_hands(territories, compounds, protectors, bonds, levers, params, cloc
                 lent = params.control.ally_help * protectors[ally].strength
                 ours, theirs = (ours + lent, theirs) if sides > 0 else (ours, theirs + lent)
         hazard = lever.offensive * ours / (ours + theirs + 1e-9) / WEEKS_PER_YEAR
-        if uniform(chance, place.identity, OFFENSIVE) < 1.0 - np.exp(-hazard):
+        if uniform(chance, place.identity, OFFENSIVE) < 1.0 - exp(-hazard):
             place.protector = attacker
             place.stance = protectors[attacker].stance
             place.fell_week = clock.week

@@ -2,19 +2,29 @@
 
 import numpy as np
 
-from sim.compiled import rule
+from sim.compiled import inlined, rule
+from sim.elementary import exp, power
 from sim.randomness import ARREST, BOUGHT_OUT, HANDED_OVER, LEADER_CAUGHT, LEAK, MANAGER_CAUGHT, RAID, STAGED, TAKE, uniform
 from sim.state import ELSEWHERE, EXPELLED, OPEN, RAIDED, TIPPED_OFF, WEEKS_PER_YEAR, fixed
 
 
-@rule
+@inlined
 def visibility_of(crew, hidden, params):
     """How easily a crew is found, 1 for one of usual size in the open: (workers/usual)^power, more for schemes that show, less
     for cover and hiding."""
     p = params.enforcement
-    seen = (max(crew.workers, 1.0) / p.usual_size) ** p.visibility_power * (1.0 - p.cover_effect * crew.cover)
+    seen = power(max(crew.workers, 1.0) / p.usual_size, p.visibility_power) * (1.0 - p.cover_effect * crew.cover)
     seen *= 1.0 + p.scheme_effect * (crew.shows - 1.0)
     return seen * p.hidden_visibility if hidden else seen
+
+
+@rule
+def visibilities(compounds, clock, params):
+    """Of every crew as it works now."""
+    seen = np.empty(clock.compounds)
+    for i in range(len(seen)):
+        seen[i] = visibility_of(compounds[i], compounds[i].hidden, params)
+    return seen
 
 
 @rule
@@ -55,7 +65,7 @@ def plan_raids(compounds, territories, targets, pursuit, levers, params, clock, 
     Hazard  h = 1 - exp{-dt (1 - shield)(1 - corruption * bribe) visibility [pressure + targets . pursuit]}.
     A staged raid needs the holder's consent, not its shield: it is announced longer ahead and leaks alike.
     """
-    p = params.enforcement
+    p, visible = params.enforcement, visibilities(compounds, clock, params)
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN or crew.workers <= 0.0 or crew.raid_week >= clock.week:
@@ -66,7 +76,7 @@ def plan_raids(compounds, territories, targets, pursuit, levers, params, clock, 
         if place.pursued > 0.0:
             for k in range(targets.shape[1]):
                 pressure += targets[i, k] * pursuit[crew.territory, k]
-        hazard = (1.0 - place.shield) * (1.0 - bought) * visibility_of(crew, crew.hidden, params) * pressure
+        hazard = (1.0 - place.shield) * (1.0 - bought) * visible[i] * pressure
         crew.hazard = hazard
         if _happens(hazard, chance, crew.lineage, RAID):
             crew.raid_week, crew.raid_staged = clock.week + np.int64(p.lead_weeks), 0
@@ -141,7 +151,7 @@ def carry_out_raids(
         if crew.ask != EXPELLED:
             crew.ask = RAIDED
         group = syndicates[crew.syndicate]
-        if uniform(chance, crew.lineage, MANAGER_CAUGHT) < 1.0 - np.exp(-p.managers_among * taken):
+        if uniform(chance, crew.lineage, MANAGER_CAUGHT) < 1.0 - exp(-p.managers_among * taken):
             group.managers -= min(group.managers, 1.0)
         if uniform(chance, crew.lineage, LEADER_CAUGHT) < p.leader_caught and group.leaders > 0:
             group.leaders -= 1
@@ -178,7 +188,7 @@ def strike_elsewhere(territories, syndicates, levers, flows, params, clock, chan
         if group.in_custody > 0 and _happens(p.bought_out * corruption * group.in_custody, chance, group.identity, BOUGHT_OUT):
             group.in_custody -= 1
             group.leaders += 1
-        taken = max(group.assets, 0.0) * params.accounts.exposed_share * (1.0 - np.exp(-lever.seizure / WEEKS_PER_YEAR))
+        taken = max(group.assets, 0.0) * params.accounts.exposed_share * (1.0 - exp(-lever.seizure / WEEKS_PER_YEAR))
         group.assets -= taken
         flows[0].seized += fixed(taken)
 
@@ -187,4 +197,4 @@ def strike_elsewhere(territories, syndicates, levers, flows, params, clock, chan
 def _happens(rate_a_year, chance, who, decision):
     """Whether an event of this rate falls in the week: u < 1 - exp(-x). As that is at most x, most draws need no exponential."""
     x, u = rate_a_year / WEEKS_PER_YEAR, uniform(chance, who, decision)
-    return u < x and u < 1.0 - np.exp(-x)
+    return u < x and u < 1.0 - exp(-x)

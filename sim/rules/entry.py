@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.compiled import rule
+from sim.elementary import exp, log, tanh
 from sim.randomness import CELL, ENTRANT_SIZE, ENTRANT_SYNDICATE, ENTRY, PLACE, gumbel_of, identity_of, uniform
 from sim.rules.site_choice import find_room
 from sim.rules.worth import sanction_cost, setup_cost
@@ -26,15 +27,15 @@ def enter(
         return
     for slot in range(np.int64(p.slots)):
         who = identity_of(clock.week, slot)
-        pull = p.rate * max(np.tanh(clock.margin / params.growth.margin_scale), 0.0)
-        if uniform(chance, who, ENTRY) >= 1.0 - np.exp(-pull) or clock.compounds >= len(compounds):
+        pull = p.rate * max(tanh(clock.margin / params.growth.margin_scale), 0.0)
+        if uniform(chance, who, ENTRY) >= 1.0 - exp(-pull) or clock.compounds >= len(compounds):
             continue
 
         best, y = -np.inf, -1
         for z in range(clock.syndicates):
             if syndicates[z].assets < p.seed_capital * (1.0 - p.partners):
                 continue
-            score = np.log(syndicates[z].weight) + gumbel_of(chance, who, ENTRANT_SYNDICATE, syndicates[z].identity)
+            score = log(syndicates[z].weight) + gumbel_of(chance, who, ENTRANT_SYNDICATE, syndicates[z].identity)
             if score > best:
                 best, y = score, z
         if y < 0:
@@ -51,7 +52,7 @@ def enter(
             margin -= (place.tax - p.usual_tax + place.laundering - clock.laundering) * clock.earning
             threat = sanction_cost(belief[y, u], p.seed_capital, p.founders, levers.territory[u], params) / p.founders
             full = place.workers / place.capacity
-            score = params.site_choice.horizon * margin - threat - params.site_choice.crowding_cost * full**2
+            score = params.site_choice.horizon * margin - threat - params.site_choice.crowding_cost * full * full
             score -= setup_cost(place, params)
             score = (score + params.site_choice.tie * ties[y, u]) / params.site_choice.noise
             score += gumbel_of(chance, who, PLACE, place.identity)
@@ -59,7 +60,7 @@ def enter(
                 best, t = score, u
         if t < 0:
             continue
-        size = p.founders * np.exp(p.founders_spread * (2.0 * uniform(chance, who, ENTRANT_SIZE) - 1.0))
+        size = p.founders * exp(p.founders_spread * (2.0 * uniform(chance, who, ENTRANT_SIZE) - 1.0))
         cell = find_room(cells, territories[t], size, uniform(chance, who, CELL))
         if cell < 0:
             continue

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.compiled import rule
+from sim.elementary import tanh
 from sim.randomness import FRAGMENT, SPLIT, child_of, poisson, uniform
 from sim.rules.labour import leaving_rate
 from sim.state import BROKE, CLOSED, FROZEN, MOVING, OPEN, fixed, log_move, real
@@ -72,7 +73,7 @@ def want_workers(compounds, cells, territories, syndicates, levers, params, cloc
         replaced *= min(1.0 + crew.outlook / p.margin_scale, 1.0)
         group = syndicates[crew.syndicate]
         led = 1.0 - p.managers_matter * (1.0 - group.managers / group.usual_managers)
-        wish = replaced + p.growth_rate * led * np.tanh(max(crew.outlook, 0.0) / p.margin_scale)
+        wish = replaced + p.growth_rate * led * tanh(max(crew.outlook, 0.0) / p.margin_scale)
         wish *= max(crew.workers, p.smallest)
         crew.vacancies = min(wish, crew.capital / params.labour.price)
         cells[crew.cell].wanted += fixed(crew.vacancies)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.compiled import rule
+from sim.elementary import exp, power
 from sim.state import FROZEN, MOVING, OPEN, SLACK_LABOUR, fixed, real, to_grain
 
 
@@ -24,12 +25,12 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
         origin, value = labour_pools[o], 0.0
         for k in range(len(pools)):
             value = max(value, fluency[o, k] * pools[k].worth)
-        origin.value, pays[o] = value, np.exp(value / p.value_scale)
+        origin.value, pays[o] = value, exp(value / p.value_scale)
         origin.network += p.network_growth * origin.network * (1.0 - origin.network)
         poverty = origin.poverty * (1.0 - levers.labour[o].programme)
         conflict = min(origin.conflict + levers.labour[o].conflict, 1.0)
         push = p.push_floor + (1.0 - p.push_floor) * driven_out(poverty, conflict, params)
-        reach = max(real(origin.available) + real(origin.market), 0.0) ** p.size_power * origin.network
+        reach = power(max(real(origin.available) + real(origin.market), 0.0), p.size_power) * origin.network
         origin.offer = reach * push
         origin.unmoved = reach * (p.push_floor + (1.0 - p.push_floor) * driven_out(origin.poverty, origin.conflict, params))
         origin.offer *= 1.0 - levers.labour[o].awareness
@@ -91,7 +92,7 @@ def recruit(compounds, workforce, labour_pools, territories, recruit_mix, flows,
         filled[o] = origin.filled
     for t in range(len(territories)):
         if wanted[t] > 0.0:
-            ease = min(territories[t].recruit_ease, 1.0) ** params.labour.hardship
+            ease = power(min(territories[t].recruit_ease, 1.0), params.labour.hardship)
             for o in range(len(labour_pools)):  # of a vacancy there, the part that somebody of this origin fills
                 come[t, o] = recruit_mix[t, o] * filled[o] * ease
                 hired[o] += wanted[t] * come[t, o]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.compiled import rule
+from sim.elementary import exp
 from sim.randomness import INCIDENT, JOIN, uniform
 from sim.state import BUDGETED, QUARTER, STAGE, STATES_ENDOGENOUS, SUPPRESS, TOLERATE, WEEKS_PER_YEAR, real
 
@@ -36,7 +37,7 @@ def feel(states, pools, territories, protectors, levers, params, chance):
         state = states[s]
         state.rents += p.rents_memory * (state.received * WEEKS_PER_YEAR - state.rents)
         heat = state.outrage / (state.outrage + p.outrage_half)
-        if uniform(chance, state.identity, INCIDENT) < 1.0 - np.exp(-p.incident_rate * heat):
+        if uniform(chance, state.identity, INCIDENT) < 1.0 - exp(-p.incident_rate * heat):
             state.incident += 1.0
         state.anger = min(heat + p.incident_weight * state.incident, 1.0)
         state.cover = state.corruption * state.rents / (state.rents + p.rents_half)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.compiled import rule
+from sim.elementary import exp
 from sim.randomness import STANCE, gumbel_of
 from sim.state import (
     EXPEL,
@@ -57,7 +58,7 @@ def choose_course(protectors, territories, states, access, levers, params, clock
         if places == 0 or holder.stance == HOSTILE:
             holder.course = PROTECT
             continue
-        holder.threat = 1.0 - np.exp(-pressure / places / p.threat_scale)
+        holder.threat = 1.0 - exp(-pressure / places / p.threat_scale)
         holder.favour = strongest
         if holder.patron >= 0:
             holder.favour = max(strongest, states[holder.patron].home + states[holder.patron].abroad)
@@ -134,6 +135,6 @@ def elasticity(t, territories, distance_km, params):
         other = territories[u]
         if u != t and other.stance != HOSTILE and other.capacity > 0.0:
             free = max(other.capacity - other.workers, 0.0)
-            room += free * np.exp(-distance_km[t, u] / p.exit_km)
+            room += free * exp(-distance_km[t, u] / p.exit_km)
     freedom = room / (room + territories[t].capacity)
     return p.stuck_elasticity + (p.free_elasticity - p.stuck_elasticity) * freedom

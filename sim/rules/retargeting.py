@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiled import rule
+from sim.elementary import exp
 from sim.rules.worth import sanction_if_raided
 from sim.state import ON, WEEKS_PER_YEAR
 
@@ -123,7 +124,7 @@ def weigh_pools(desk, crews, pools, sought, params):
     for k in range(len(pools)):
         size = pools[k].at_risk
         for c in range(crews):
-            pull[k, c] = size * np.exp((pull[k, c] - highest[c]) / p.gain_scale)
+            pull[k, c] = size * exp((pull[k, c] - highest[c]) / p.gain_scale)
 
 
 @rule

@@ -7,6 +7,7 @@ plain logit is refused: it fixes the displacement ratio at 1 - s_exit/(1 - s_tar
 import numpy as np
 
 from sim.compiled import rule
+from sim.elementary import exp, log
 from sim.randomness import CELL, DELAY, NEST, PLACE, PRIORITY, REVIEW, STAFF_LOST, gumbel_of, uniform
 from sim.rules.growth import disband
 from sim.rules.worth import cost_of_move, worth_of_place
@@ -120,11 +121,11 @@ def best_in_nest(values, crew, territories, crossing, nest, params, chance):
     for t in range(len(territories)):
         if crossing[crew.territory, t] != kind or values[t] == -np.inf:
             continue
-        total += np.exp((values[t] - highest) / similar)
+        total += exp((values[t] - highest) / similar)
         draw = values[t] / similar + gumbel_of(chance, crew.lineage, PLACE, territories[t].identity)
         if draw > pick:
             pick, place = draw, t
-    return highest + similar * np.log(total) + gumbel_of(chance, crew.lineage, NEST, np.uint64(nest)), place
+    return highest + similar * log(total) + gumbel_of(chance, crew.lineage, NEST, np.uint64(nest)), place
 
 
 @rule
@@ -148,8 +149,8 @@ def pick_otherwise(values, crew, territories, distance_km, params, chance):
         if params.structure.choice == SATISFICING and values[t] < total / known:
             continue
         if params.structure.choice == GRAVITY:
-            draw += np.log(territories[t].capacity)
-            draw -= params.site_choice.distance_decay * np.log(distance_km[crew.territory, t] + 50.0)
+            draw += log(territories[t].capacity)
+            draw -= params.site_choice.distance_decay * log(distance_km[crew.territory, t] + 50.0)
         if draw > pick:
             pick, place = draw, t
     return place
@@ -215,7 +216,8 @@ def act(
 
         kind = crossing[crew.territory, crew.bound_for]
         longest = p.weeks_own if kind == 0 else p.weeks_abroad if kind == 1 else p.weeks_remote
-        wait = 1.0 + (longest - 1.0) * uniform(chance, crew.lineage, DELAY) ** 2
+        delay = uniform(chance, crew.lineage, DELAY)
+        wait = 1.0 + (longest - 1.0) * delay * delay
         crew.status, crew.arrives, crew.hidden = MOVING, clock.week + np.int64(wait), 0
         crew.cell, crew.territory = cell, crew.bound_for
         crew.ask, crew.vacancies, crew.moved, crew.backup = NOT_ASKED, 0.0, crew.moved + 1, 0.0

@@ -3,7 +3,8 @@
 import numpy as np
 
 from sim.compiled import rule
-from sim.randomness import TAKINGS, normal
+from sim.elementary import exp, power
+from sim.randomness import TAKINGS, normals
 from sim.rules.retargeting import CREWS, get_up, new_desk, practise, put_to_work, sit_down, weigh_pools, weigh_schemes
 from sim.state import DEPLETING, OPEN, fixed, real, to_cents, to_grain
 
@@ -24,7 +25,7 @@ def look_at_pools(pools, levers, params, clock):
         if params.structure.pools == DEPLETING:
             crowding = real(pool.effort) / (p.bearable * pool.at_risk)
             pool.openness *= pool.susceptible / pool.at_risk / (1.0 + crowding)
-        pool.ticket = p.ticket * (pool.wealth / p.reference_wealth) ** p.wealth_power
+        pool.ticket = p.ticket * power(pool.wealth / p.reference_wealth, p.wealth_power)
         pool.worth = p.conversion * pool.openness * pool.ticket * (1.0 - pool.recovered_share)
 
 
@@ -32,7 +33,7 @@ def look_at_pools(pools, levers, params, clock):
 def ai_help(clock, levers, params):
     """Share of a language gap that translation and persona tools close: logistic in time, times the lever."""
     p = params.ai
-    trend = p.ceiling / (1.0 + np.exp(-p.speed * (clock.year - p.midpoint)))
+    trend = p.ceiling / (1.0 + exp(-p.speed * (clock.year - p.midpoint)))
     return min(trend * levers.everywhere[0].ai_offence, 1.0)
 
 
@@ -103,7 +104,6 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
             fixed point).
     Takings of a crew vary from week to week (lognormal with mean 1: the tail of single losses, summed over a crew's week).
     """
-    p = params.targeting
     openness, ticket, kept = np.empty(len(pools)), np.empty(len(pools)), np.empty(len(pools))
     effort, struck, taken = np.zeros(len(pools)), np.zeros(len(pools)), np.zeros(len(pools))
     lost = np.zeros((len(territories), len(pools)))
@@ -112,6 +112,7 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
     for k in range(len(pools)):
         openness[k], kept[k] = pools[k].openness, 1.0 - pools[k].recovered_share
         ticket[k] = pools[k].openness * pools[k].ticket
+    luck = luck_of_week(compounds, params, clock, chance)
     for i in range(clock.compounds):
         crew = compounds[i]
         crew.losses, crew.revenue = 0.0, 0.0
@@ -120,13 +121,13 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
         working = crew.workers * (crew.backup + (1.0 - crew.backup) * territories[crew.territory].supply)
         if crew.hidden:
             working *= params.site_choice.hidden_output
-        luck = working * np.exp(p.volatility * normal(chance, crew.lineage, TAKINGS) - 0.5 * p.volatility**2)
+        lucky = working * luck[i]
         for k in range(len(pools)):  # short loops over few arrays: the processor does four pools at a time
             effort[k] += to_grain(working * targets[i, k])
         for k in range(len(pools)):
             struck[k] += to_grain(working * openness[k] * reach[i, k])
         for k in range(len(pools)):
-            taken[k] = to_cents(luck * ticket[k] * take[i, k])
+            taken[k] = to_cents(lucky * ticket[k] * take[i, k])
         for k in range(len(pools)):
             lost[crew.territory, k] += taken[k]
         losses, revenue = 0.0, 0.0
@@ -136,6 +137,18 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
         crew.losses, crew.revenue = losses, revenue
         territories[crew.territory].revenue += fixed(crew.revenue)
     add_up(territories, pools, effort, struck, lost, harm, flows)
+
+
+@rule
+def luck_of_week(compounds, params, clock, chance):
+    """Factor on the takings of each crew, lognormal with mean 1."""
+    p, who = params.targeting, np.empty(clock.compounds, np.uint64)
+    for i in range(len(who)):
+        who[i] = compounds[i].lineage
+    luck, spread = normals(chance, who, TAKINGS), p.volatility
+    for i in range(len(luck)):
+        luck[i] = exp(spread * luck[i] - 0.5 * spread * spread)
+    return luck
 
 
 @rule

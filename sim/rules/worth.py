@@ -1,8 +1,7 @@
 """What a place is worth to a crew: profit there, the sanction to expect, the cost of setting up. Read by steps 11 and 12."""
 
-import numpy as np
-
 from sim.compiled import rule
+from sim.elementary import exp, power
 from sim.rules.enforcement import visibility_of
 from sim.rules.labour import leaving_rate
 from sim.state import WEEKS_PER_YEAR
@@ -11,7 +10,7 @@ from sim.state import WEEKS_PER_YEAR
 @rule
 def sanction_cost(raids_a_year, capital, workers, lever, params):
     """Expected sanction over the planning horizon (USD): the chance of a raid times what it would cost."""
-    certainty = 1.0 - np.exp(-raids_a_year * params.site_choice.horizon / WEEKS_PER_YEAR)
+    certainty = 1.0 - exp(-raids_a_year * params.site_choice.horizon / WEEKS_PER_YEAR)
     return certainty * sanction_if_raided(capital, workers, lever, params)
 
 
@@ -25,9 +24,9 @@ def sanction_if_raided(capital, workers, lever, params):
     p = params.sanction
     delay = p.delay_years * (1.0 - lever.celerity)
     caught = p.caught + (1.0 - p.caught) * lever.extradition
-    prison = caught * (p.prison + lever.severity) * np.exp(-p.impatience * delay)
+    prison = caught * (p.prison + lever.severity) * exp(-p.impatience * delay)
     loss = params.enforcement.capital_taken * max(capital, 0.0) + p.people_lost * workers * params.labour.price + prison
-    return p.scale * (loss / p.scale) ** p.gamma
+    return p.scale * power(loss / p.scale, p.gamma)
 
 
 @rule
@@ -60,16 +59,16 @@ def worth_of_place(crew, here, there, belief_there, lever_there, hidden, params)
     labour = 1.0 + p.labour_weight * (there.recruit_value / max(here.recruit_value, 1e-9) - 1.0)
     # power that fails is made up for within weeks, at a price: what counts is the output lost on the way, and the bill
     shortage = max(1.0 - there.supply - (crew.backup if there.identity == here.identity else 0.0), 0.0)
-    power = 1.0 - shortage * min(0.5 * shortage / a.backup_speed / p.horizon, 1.0)
-    lines = (there.connectivity / here.connectivity) ** p.line_power
-    gross = crew.earning * labour * lines * power / max(crew.backup + (1.0 - crew.backup) * here.supply, 0.05)
+    supplied = 1.0 - shortage * min(0.5 * shortage / a.backup_speed / p.horizon, 1.0)
+    lines = power(there.connectivity / here.connectivity, p.line_power)
+    gross = crew.earning * labour * lines * supplied / max(crew.backup + (1.0 - crew.backup) * here.supply, 0.05)
     if hidden:
         gross *= p.hidden_output
-    room = max(p.full - there.workers / max(there.capacity, 1.0), 0.0) / p.full
+    full = 1.0 - max(p.full - there.workers / max(there.capacity, 1.0), 0.0) / p.full
     replacing = leaving_rate(there, lever_there, params) * params.labour.price / max(there.recruit_ease, 0.2)
     costs = a.upkeep + there.rent * (1.0 + a.crowded_rent * there.crowding) + replacing
     laundering = crew.laundering + there.laundering - here.laundering
     margin = gross * (1.0 - there.tax - laundering - crew.bribe_rate) - costs
     threat = belief_there * visibility_of(crew, hidden, params)
     threat = sanction_cost(threat, crew.capital, crew.workers, lever_there, params)
-    return p.horizon * margin - shortage * a.backup_cost - threat / max(crew.workers, 1.0) - p.crowding_cost * (1.0 - room) ** 2
+    return p.horizon * margin - shortage * a.backup_cost - threat / max(crew.workers, 1.0) - p.crowding_cost * full * full
