@@ -9,8 +9,9 @@ EXAMINED = ("draw_key", "chance_of_week", "identity_of")  # what the streams of 
 
 
 def digest_of_draws():
-    """SHA-256 (first 16 hex digits) of the code in sim/randomness.py that makes the 64 bits of a draw: what is examined and all that
-    it uses, without comments and docstrings. What is made of the bits afterwards, and the numbers of decisions, leave it as it is.
+    """SHA-256 (first 16 hex digits) of the code in sim/randomness.py that makes the 64 bits of a draw: what is examined and all
+    that it uses, without comments and docstrings. What is made of the bits afterwards, and the numbers of decisions, leave it
+    as it is.
     """
     body = ast.parse((ROOT / "sim" / "randomness.py").read_text(encoding="utf-8")).body
     written = {name: node for node in body for name in _named(node)}

@@ -52,14 +52,20 @@ def update_beliefs(belief, burnt, own_raids, presence, territories, params, cloc
     p = params.beliefs
     rise = p.steady if params.structure.beliefs == BAYESIAN else p.rise
     fall = p.steady if params.structure.beliefs == BAYESIAN else p.fall
-    standing, told = np.empty(len(territories)), np.empty(len(territories))
+    standing, told, suffered = np.empty(len(territories)), np.empty(len(territories)), np.empty(len(territories))
     for t in range(len(territories)):
         standing[t] = territories[t].standing_risk
         told[t] = max(standing[t], territories[t].news)
     for y in range(clock.syndicates):
+        raids = 0
         for t in range(len(territories)):
-            suffered = own_raids[y, t] / max(presence[y, t], 1) * WEEKS_PER_YEAR
-            burnt[y, t] += p.memory_rate * (min(suffered, p.news_cap) - burnt[y, t])
+            raids += own_raids[y, t]
+            suffered[t] = 0.0
+        if raids > 0:  # hardly ever
+            for t in range(len(territories)):
+                suffered[t] = own_raids[y, t] / max(presence[y, t], 1) * WEEKS_PER_YEAR
+        for t in range(len(territories)):
+            burnt[y, t] += p.memory_rate * (min(suffered[t], p.news_cap) - burnt[y, t])
             gap = max(told[t], burnt[y, t]) - belief[y, t]
             belief[y, t] += rise * gap if gap > 0.0 else fall * gap
         if params.structure.beliefs == NO_LEARNING:

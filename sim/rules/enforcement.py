@@ -51,10 +51,11 @@ def press(territories, pursuit, states, pools, effort, access, levers, params):
             reach = min(access[s, t] * levers.everywhere[0].intelligence, 1.0) * effort[s, t]
             focus = p.focus if polices and states[s].country != territories[t].country else 0.0
             territories[t].pressure += reach * (1.0 - focus)
-            territories[t].pursued += reach * focus
-            for k in range(len(pools)):
-                if pools[k].state == s:
-                    pursuit[t, k] += reach * focus
+            if focus > 0.0:
+                territories[t].pursued += reach * focus
+                for k in range(len(pools)):
+                    if pools[k].state == s:
+                        pursuit[t, k] += reach * focus
 
 
 @rule

@@ -13,13 +13,13 @@ from sim.state import BROKE, CLOSED, FROZEN, MOVING, OPEN, fixed, log_move, real
 def count_people(cells, territories, compounds, presence, clock):
     """Count who is where, and how full it is.
 
-    Writes  cells.occupied, workers (fixed); territories.compounds, workers, crowding; presence (Y x T); clock.margin,
-            earning.
+    Writes  cells.occupied, workers (fixed), wanted (nobody yet); territories.compounds, workers, crowding; presence (Y x T);
+            clock.margin, earning.
     People on the move, and those that an entrant is about to recruit, take up room where they are bound (occupied) but
     work nowhere yet (workers).
     """
     for c in range(len(cells)):
-        cells[c].occupied, cells[c].workers = 0, 0
+        cells[c].occupied, cells[c].workers, cells[c].wanted = 0, 0, 0
     for t in range(len(territories)):
         territories[t].compounds, territories[t].held = 0, 0
     for y in range(clock.syndicates):
@@ -57,8 +57,6 @@ def want_workers(compounds, cells, territories, syndicates, levers, params, cloc
     leave, and none at a loss of margin_scale.
     """
     p = params.growth
-    for c in range(len(cells)):
-        cells[c].wanted, cells[c].room = 0, max(cells[c].capacity - real(cells[c].occupied), 0.0)
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN:
@@ -76,7 +74,9 @@ def want_workers(compounds, cells, territories, syndicates, levers, params, cloc
         wish = replaced + p.growth_rate * led * tanh(max(crew.outlook, 0.0) / p.margin_scale)
         wish *= max(crew.workers, p.smallest)
         crew.vacancies = min(wish, crew.capital / params.labour.price)
-        cells[crew.cell].wanted += fixed(crew.vacancies)
+        here = cells[crew.cell]
+        here.room = max(here.capacity - real(here.occupied), 0.0)
+        here.wanted += fixed(crew.vacancies)
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN or crew.vacancies <= 0.0:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.compiled import rule
+from sim.compiled import inlined, rule
 from sim.elementary import exp, power
 from sim.state import FROZEN, MOVING, OPEN, SLACK_LABOUR, fixed, real, to_grain
 
@@ -46,9 +46,11 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
     for o in range(len(labour_pools)):
         value = labour_pools[o].value
         for t in range(len(territories)):
-            share = offered[o, t] / total[t] if total[t] > 0.0 else 0.0
-            worth[t] += share * value
-            recruit_mix[t, o] = share
+            offered[o, t] = offered[o, t] / total[t] if total[t] > 0.0 else 0.0
+            worth[t] += offered[o, t] * value
+    for t in range(len(territories)):
+        for o in range(len(labour_pools)):
+            recruit_mix[t, o] = offered[o, t]
     for t in range(len(territories)):
         territories[t].recruit_value = worth[t]
         open_border = 1.0 - levers.territory[t].border_closure
@@ -115,7 +117,7 @@ def recruit(compounds, workforce, labour_pools, territories, recruit_mix, flows,
         crew.vacancies, crew.hired = 0.0, joining
 
 
-@rule
+@inlined
 def leaving_rate(place, lever, params):
     """Share of people who get out of a crew in a week: terms that end, ransoms, escapes, the more of these the more conflict."""
     p = params.labour

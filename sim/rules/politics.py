@@ -87,6 +87,14 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
             state.joined = 1 if gain - p.joint_cost > p.joint_doubt * (uniform(chance, state.identity, JOIN) - 0.5) else 0
 
     feel_shame(states, territories, levers)
+    pressed, unmoved = np.zeros(len(states)), np.empty(len(states))
+    for s in range(len(states)):
+        shown = min(states[s].home + (1.0 - p.seen_through) * states[s].mock, 1.0)
+        unmoved[s] = max(1.0 - shown, 0.0)
+    for j in range(len(states)):
+        lobbying = levers.state[j].lobbying
+        for s in range(len(states)):
+            pressed[s] += leverage[j, s] * min(lobby[j, s] + lobbying, 1.0) * unmoved[s]
     angry, weight = 0.0, 0.0
     for s in range(len(states)):
         if states[s].citizens > 1.0:
@@ -96,12 +104,8 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
         state = states[s]
         own_part = state.capacity if state.citizens > 1.0 else 0.0
         attention = (angry - state.anger * own_part) / max(weight - own_part, 1e-9)
-        shown = min(state.home + (1.0 - p.seen_through) * state.mock, 1.0)
-        pressure = 0.0
-        for j in range(len(states)):
-            pressure += leverage[j, s] * min(lobby[j, s] + levers.state[j].lobbying, 1.0) * max(1.0 - shown, 0.0)
-        state.pressure = pressure
-        pushed = p.pressure_weight * pressure + levers.state[s].aid + p.shame_weight * state.shame
+        state.pressure = pressed[s]
+        pushed = p.pressure_weight * state.pressure + levers.state[s].aid + p.shame_weight * state.shame
         own = p.anger_weight * state.anger - p.cover_weight * state.cover - p.reluctance
         sincere = min(max(own + pushed, 0.0), 1.0)
         mock = p.theatre * max(min(pushed, 1.0) - sincere, 0.0)

@@ -5,7 +5,7 @@ import numpy as np
 from sim.compiled import rule
 from sim.elementary import exp, power
 from sim.randomness import TAKINGS, normals
-from sim.rules.retargeting import CREWS, get_up, new_desk, practise, put_to_work, sit_down, weigh_pools, weigh_schemes
+from sim.rules.retargeting import CREWS, fetched, get_up, new_desk, practise, put_to_work, sit_down, weigh_pools, weigh_schemes
 from sim.state import DEPLETING, OPEN, fixed, real, to_cents, to_grain
 
 
@@ -88,11 +88,13 @@ def retarget(
     desk = new_desk(len(pools), len(schemes), len(usable))
     for first in range(0, count, CREWS):
         rows = due[first : min(first + CREWS, count)]
+        desk.sums[0, 0] = fetched(rows, targets, skill, reach, take, mix)
         sit_down(desk, rows, targets, skill, mix, compounds, workforce, able_share, territories, levers, params)
-        weigh_schemes(desk, len(rows), pools, schemes, appeal, laundry, params)
-        weigh_pools(desk, len(rows), pools, sought, params)
-        put_to_work(desk, len(rows), usable)
-        practise(desk, len(rows), schemes, appeal, setting_up, params)
+        crews = (len(rows) + 7) // 8 * 8  # in eights, as the processor takes them: columns beyond the last crew are nobody's
+        weigh_schemes(desk, crews, pools, schemes, appeal, laundry, params)
+        weigh_pools(desk, crews, pools, sought, params)
+        put_to_work(desk, crews, usable)
+        practise(desk, crews, schemes, appeal, setting_up, params)
         get_up(desk, rows, targets, skill, mix, reach, take, compounds)
 
 
