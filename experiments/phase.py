@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.common.console import checked, launch, progress_bar
+from experiments.common.console import checked, launch
+from experiments.common.progress import worlds_run
 from experiments.phase_map.grid import Settings, grid, prepared, worlds_to_run
 from experiments.phase_map.ladder import EACH, SHARED
 from experiments.phase_map.points import Runner, explore
@@ -32,8 +33,8 @@ def phase(settings: dict) -> None:
     out = Path(asked.out or f"results/phase/{dt.datetime.now():%Y-%m-%d_%H-%M-%S}")
     with store.results_folder(out) as folder:
         print(*remarks, sep="\n", end="\n" if remarks else "", flush=True)
-        with progress_bar(worlds_to_run(asked), "worlds") as bar:
-            run = run._replace(progress=lambda: bar.update() and None)
+        with worlds_run(worlds_to_run(asked), "worlds") as step:
+            run = run._replace(progress=step)
             points, left_out = grid(asked, run, core)
             table, pairs = explore(points, run)
         text = "\n".join([*remarks, *left_out, summary(table)])

@@ -187,6 +187,16 @@ def test_results_are_not_written_over_others(complaint, tmp_path):
     assert "exists and is not empty; allowed: a new or empty folder" in said
 
 
+def test_runs_are_not_kept_among_other_files_and_the_line_names_the_setting(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "comparison.csv").write_text("dear results")
+    assert launch(compare, "compare", ["region=toy", "ensemble.runs=old", "out=new"]) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert "ensemble.runs: " in said and "old exists and is not empty; allowed: a new or empty folder" in said
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["old", "old/comparison.csv"]
+
+
 def test_a_bad_job_of_a_multirun_stops_it(complaint):
     assert "ensemble.pairs: is 0" in complaint("-m", "ensemble.pairs=0,1")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.common.progress import COMPILING, Phases
+from experiments.common.progress import COMPILING, Phases, worlds_run
 
 
 @pytest.fixture
@@ -38,3 +38,11 @@ def test_nothing_is_left_on_the_line(told):
         progress.begin("figures", 5)
         told()
     assert told() == []
+
+
+def test_a_bar_for_worlds_leaves_the_first_out_of_the_pace_and_goes_when_they_are_done(capsys):
+    with worlds_run(3, "wave 1: worlds") as step:
+        step()
+        step()
+    shown = capsys.readouterr().err
+    assert f"{COMPILING} of 3 wave 1: worlds" in shown and "wave 1: worlds:  33%" in shown

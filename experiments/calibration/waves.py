@@ -16,9 +16,9 @@ import pandas as pd
 from scipy.stats import qmc
 
 from experiments.calibration.anchors import ANCHORS, LAST, Look, measured
-from experiments.common.console import progress_bar
 from experiments.common.draws import in_range
 from experiments.common.effects import DEFINED, TABLES, Counts, at_points
+from experiments.common.progress import worlds_run
 from sim.claims.estimands import parts, relative
 from sim.ensemble import design, run_ensemble
 from sim.measures.zones import CROSS_BORDER, OUT_OF_REGION, OWN_COUNTRY
@@ -96,9 +96,9 @@ class Runner:
         table = design(scenarios, self.seeds, values.reset_index(drop=True))
         table["draw"] = values.index.to_numpy()[table["draw"] - 1]
         out = Path(self.runs) / name if self.runs else None
-        with progress_bar(len(table), f"{name.replace('_', ' ')}: worlds") as bar:
+        with worlds_run(len(table), f"{name.replace('_', ' ')}: worlds") as step:
             return run_ensemble(
-                table, None, self.workers, lambda: bar.update() and None,
+                table, None, self.workers, step,
                 executor=self.executor, out=out, tables=tables, reduce=reduce, retry_failed=self.retry_failed, **world,
             )  # fmt: skip
 

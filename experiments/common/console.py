@@ -42,10 +42,12 @@ def launch(task: Callable[[dict], None], config: str, arguments: Sequence[str] |
     def door(settings: DictConfig) -> None:
         nonlocal composed
         composed = True
+        plain: dict = {}
         try:
-            task(OmegaConf.to_container(settings, resolve=True, throw_on_missing=True))
+            plain = OmegaConf.to_container(settings, resolve=True, throw_on_missing=True)
+            task(plain)
         except (ConfigError, OmegaConfBaseException) as error:
-            raise _Told(error) from None  # past Hydra, which would add a line of its own
+            raise _Told(_by_its_setting(error, plain)) from None  # past Hydra, which would add a line of its own
 
     composed = False
     with tempfile.TemporaryDirectory() as scratch, _command_line(given), _termination_as_interrupt():
@@ -67,6 +69,15 @@ def launch(task: Callable[[dict], None], config: str, arguments: Sequence[str] |
         finally:
             GlobalHydra.instance().clear()
     return 0
+
+
+def _by_its_setting(error: Exception, settings: dict) -> Exception:
+    """What is wrong with the folder of runs is `out` to the ensemble, and `ensemble.runs` to whoever set it."""
+    ensemble = settings.get("ensemble")
+    runs = ensemble.get("runs") if isinstance(ensemble, dict) else None
+    if isinstance(runs, str) and re.match(rf"out: .*{re.escape(os.path.abspath(runs))}[ /;]", str(error)):
+        return ConfigError(str(error).replace("out:", "ensemble.runs:", 1))
+    return error
 
 
 def checked[Asked: BaseModel](kind: type[Asked], settings: dict) -> Asked:

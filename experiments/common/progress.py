@@ -1,6 +1,8 @@
 """What a long job is doing, on stderr: one bar at a time, each with the time left by the pace of its own work alone."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -56,3 +58,13 @@ class Phases:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.end()
+
+
+@contextmanager
+def worlds_run(steps: int, what: str) -> Iterator[Callable[[], None]]:
+    """A bar for as many worlds, or lots of them; gives what to call after each. The first may have waited for the compiler, so
+    its time tells nothing of the others.
+    """
+    with Phases() as progress:
+        progress.begin(what, steps, first=COMPILING)
+        yield progress.step

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from experiments.common.console import progress_bar
 from experiments.common.design import Asked, read_scenarios
 from experiments.common.draws import overrides
+from experiments.common.progress import worlds_run
 from sim import ConfigError, store
 from sim.claims import verdict as rules
 from sim.ensemble import run_ensemble
@@ -87,11 +87,11 @@ def judge(asked: Explored, row: Mapping, pairs: int) -> list[dict]:
 def explore(asked: Explored, design: pd.DataFrame) -> pd.DataFrame:
     """Every row of the design x scenario as a row: its regime, its numbers, and what was drawn."""
     rows = []
-    with progress_bar(len(design), "draws") as bar:
+    with worlds_run(len(design), "draws") as step:
         for row in design.to_dict("records"):
             judged = judge(asked, row, asked.ensemble.pairs)
             rows += [{key: found[key] for key in TOLD} | row for found in judged]
-            bar.update()
+            step()
     return pd.DataFrame(rows)
 
 

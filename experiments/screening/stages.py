@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.common.console import progress_bar
 from experiments.common.draws import near_shipped
 from experiments.common.effects import ALWAYS, EFFECTS, TABLES, Counts, at_points
+from experiments.common.progress import worlds_run
 from experiments.screening import indices
 from experiments.screening.factors import CHANCE, Factor, design_of, problem
 from sim.ensemble import run_ensemble
@@ -39,9 +39,9 @@ class Runner:
     def effects(self, stage: str, design: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Effects at each point and in each pair of a design."""
         out = Path(self.runs) / stage if self.runs else None
-        with progress_bar(len(design), f"{stage}: worlds") as bar:
+        with worlds_run(len(design), f"{stage}: worlds") as step:
             found = run_ensemble(
-                design, None, self.workers, lambda: bar.update() and None,
+                design, None, self.workers, step,
                 executor=self.executor, out=out, tables=TABLES, reduce=self.counts,
                 retry_failed=self.retry_failed, **self.world,
             )  # fmt: skip

@@ -112,6 +112,9 @@ def ensemble_folder(out: str | Path, plan: Plan, tables: Sequence[str], reduce: 
     out = Path(os.path.abspath(out))
     with store.told_in_one_line(out):
         out.mkdir(parents=True, exist_ok=True)
+        begun = [path.name for path in out.iterdir() if not path.name.endswith(".part")]
+        if store.MANIFEST not in begun and not {LOCK, f"{DESIGN}.parquet"}.issuperset(begun):
+            raise ConfigError(f"out: {out} exists and is not empty; allowed: a new or empty folder, or an ensemble begun there")
         lock = filelock.FileLock(out / LOCK, timeout=0)
         try:
             lock.acquire()
@@ -120,14 +123,7 @@ def ensemble_folder(out: str | Path, plan: Plan, tables: Sequence[str], reduce: 
     try:
         recipe = _recipe(plan, tables, reduce)
         largest = PART_RUNS if reduce else max(1, int(PART_BYTES / run_bytes))
-        if (out / store.MANIFEST).exists():
-            batches = _continued(out, plan, recipe)
-        else:
-            batches = []
-            if any(path.name not in (LOCK, f"{DESIGN}.parquet") for path in out.iterdir() if not path.name.endswith(".part")):
-                raise ConfigError(
-                    f"out: {out} exists and is not empty; allowed: a new or empty folder, or an ensemble begun there"
-                )
+        batches = _continued(out, plan, recipe) if (out / store.MANIFEST).exists() else []
         before = sum(batch["runs"] for batch in batches)
         manifest = recipe | store.provenance() | {"state": "begun", "runs": len(plan.table), "batches": batches}
         folder = Folder(out, plan, manifest)
