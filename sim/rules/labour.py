@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.compiled import inlined, rule
+from sim.compiled import rule
 from sim.elementary import exp, power
 from sim.state import FROZEN, MOVING, OPEN, SLACK_LABOUR, fixed, real, to_grain
 
@@ -117,7 +117,7 @@ def recruit(compounds, workforce, labour_pools, territories, recruit_mix, flows,
         crew.vacancies, crew.hired = 0.0, joining
 
 
-@inlined
+@rule
 def leaving_rate(place, lever, params):
     """Share of people who get out of a crew in a week: terms that end, ransoms, escapes, the more of these the more conflict."""
     p = params.labour

@@ -1,20 +1,20 @@
 """What a place is worth to a crew: profit there, the sanction to expect, the cost of setting up. Read by steps 11 and 12."""
 
-from sim.compiled import inlined
+from sim.compiled import rule
 from sim.elementary import exp, power
 from sim.rules.enforcement import visibility_of
 from sim.rules.labour import leaving_rate
 from sim.state import WEEKS_PER_YEAR
 
 
-@inlined
+@rule
 def sanction_cost(raids_a_year, capital, workers, lever, params):
     """Expected sanction over the planning horizon (USD): the chance of a raid times what it would cost."""
     certainty = 1.0 - exp(-raids_a_year * params.site_choice.horizon / WEEKS_PER_YEAR)
     return certainty * sanction_if_raided(capital, workers, lever, params)
 
 
-@inlined
+@rule
 def sanction_if_raided(capital, workers, lever, params):
     """What a raid would cost a boss (USD): (severity, discounted for delay)^gamma.
 
@@ -29,14 +29,14 @@ def sanction_if_raided(capital, workers, lever, params):
     return p.scale * power(loss / p.scale, p.gamma)
 
 
-@inlined
+@rule
 def setup_cost(there, params):
     """What a seat costs to set up (USD/person): less where landlords, suppliers and launderers serve others already."""
     p = params.site_choice
     return p.setup * (1.0 - p.agglomeration * there.workers / (there.workers + p.cluster))
 
 
-@inlined
+@rule
 def cost_of_move(origin, destination, territories, distance_km, crossing, levers, params):
     """What moving a crew costs (USD/person): a seat there, the way (no dearer beyond a flight's length), and a border, dearer if
     either side is closed."""
@@ -52,7 +52,7 @@ def cost_of_move(origin, destination, territories, distance_km, crossing, levers
     return cost
 
 
-@inlined
+@rule
 def worth_of_place(crew, here, there, belief_there, lever_there, hidden, params):
     """What a crew expects to net in a place over the planning horizon, per worker (USD): profit less expected sanction."""
     p, a = params.site_choice, params.accounts
