@@ -83,8 +83,11 @@ SEVERAL = [("toy", name, 2, 10) for name in ("baseline", "kokang_crackdown", "re
 
 
 @needs_compiler
-def test_a_compiled_world_is_the_interpreted_one_to_the_bit():
-    code = WORLDS.format(worlds=[*SEVERAL, ("southeast_asia", "kokang_crackdown", 1, 1)])
+@pytest.mark.parametrize(
+    "worlds", [SEVERAL, pytest.param([("southeast_asia", "kokang_crackdown", 1, 1)], marks=pytest.mark.slow)], ids=REGIONS
+)
+def test_a_compiled_world_is_the_interpreted_one_to_the_bit(worlds):
+    code = WORLDS.format(worlds=worlds)
     assert in_another_process(code) == in_another_process(code, NUMBA_DISABLE_JIT="1")
 
 
