@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from running import in_another_process
 
+from sim import elementary
 from sim.compiled import INTERPRETED, rule
 from sim.elementary import HIGHEST, LOWEST, SMALLEST, cosine_of_turn, exp, exps, log, power, tanh
 
@@ -42,8 +43,6 @@ def test_tangent_and_cosine_are_right_to_the_last_place_of_one():
 
 
 def test_log_2_is_kept_in_two_pieces_that_reach_beyond_a_float():
-    from sim import elementary
-
     series = sum(Fraction(1, n * 2**n) for n in range(1, 120))
     pieces = Fraction(elementary._OCTAVE) + Fraction(elementary._OCTAVE_REST)
     assert abs(pieces - series) < Fraction(1, 2**84)

@@ -36,7 +36,7 @@ class Desk(NamedTuple):
 
 @rule
 def new_desk(pools, schemes, origins):
-    """Room for CREWS crews."""
+    """Room for CREWS crews. Zeros, so that sums over columns in which nobody sits yet are harmless."""
     crew, scheme, pool = np.zeros((8, CREWS)), np.zeros((2, schemes, CREWS)), np.zeros((6, pools, CREWS))
     return Desk(
         np.zeros(CREWS, np.int64), crew[0], crew[1], crew[2], crew[3], crew[4], crew[5], crew[6:8], scheme[0], scheme[1],
