@@ -1,4 +1,4 @@
-"""The one room that knows Numba.
+"""How rules are compiled: with `sim.columns`, the only room that knows Numba.
 
 `rule` compiles a written-out loop; the same text runs interpreted with ``NUMBA_DISABLE_JIT=1`` and is then its own
 reference. Compiled code is cached on disk under a digest of every line of ``sim`` that a rule could reach: Numba's own cache

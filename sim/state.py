@@ -1,8 +1,9 @@
 """What exists: the tables of a world.
 
 A table is a NumPy structured array: a row is an entity, a column is a field, and rules read them as ``compound.workers``.
-Rows are never reused, so a row number is an identity within a run. Wide columns (people by origin, effort by pool) are
-matrices beside the table, a row per compound. Why records rather than a tuple of arrays: docs/decisions/0002.
+That of compounds, the longest, is laid out column after column (`sim.columns`) and reads alike. Rows are never reused, so a
+row number is an identity within a run. Wide columns (people by origin, effort by pool) are matrices beside the table, a row
+per compound. Why records rather than a tuple of arrays: docs/decisions/0002.
 
 Sums over compounds are kept in fixed point (`fixed`, `real`): integer addition has no rounding, so no result depends on
 the order of rows or threads.
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.columns import ColumnTable
 from sim.compiled import readable, rule
 
 WEEKS_PER_YEAR = 365.25 / 7.0
@@ -116,6 +118,11 @@ def new_table(columns: dict[str, Column], rows: int) -> np.ndarray:
     return readable(np.zeros(rows, record(columns)))
 
 
+def new_columns(columns: dict[str, Column], rows: int) -> ColumnTable:
+    """The same, laid out column after column."""
+    return ColumnTable(record(columns), rows)
+
+
 class World(NamedTuple):
     """All of one simulated world. C compounds, N cells, T territories, G protectors, S states, Y syndicates, K victim
     pools, P labour pools, M schemes."""
@@ -127,7 +134,7 @@ class World(NamedTuple):
     protectors: np.ndarray  # G
     states: np.ndarray  # S
     syndicates: np.ndarray  # Y
-    compounds: np.ndarray  # C
+    compounds: ColumnTable  # C
     pools: np.ndarray  # K
     labour_pools: np.ndarray  # P
     schemes: np.ndarray  # M

@@ -7,6 +7,7 @@ import numpy as np
 
 from sim import state
 from sim.agents import compounds, geography, pools, protectors, states, syndicates, territories
+from sim.columns import ColumnTable
 from sim.compiled import get_help, readable, rule, sequence
 from sim.levers import new_levers
 from sim.rules.growth import count_people
@@ -111,12 +112,18 @@ def enlarged(world: World) -> World:
     if crews > FULL * len(world.compounds):
         grown = {}
         for name in ("compounds", "workforce", "skill", "targets", "mix", "reach", "take", "order"):
-            old = getattr(world, name)
-            grown[name] = readable(np.concatenate([old, np.zeros_like(old)]))
+            grown[name] = _doubled(getattr(world, name))
         world = world._replace(**grown)
     if moves > FULL * len(world.moves):
-        world = world._replace(moves=readable(np.concatenate([world.moves, np.zeros_like(world.moves)])))
+        world = world._replace(moves=_doubled(world.moves))
     return world
+
+
+def _doubled(table: np.ndarray) -> np.ndarray:
+    """A copy with as many zeroed rows after the rows there are."""
+    if isinstance(table, ColumnTable):
+        return table.with_rows(2 * len(table))
+    return readable(np.concatenate([table, np.zeros_like(table)]))
 
 
 @rule

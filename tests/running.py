@@ -66,7 +66,7 @@ def outcome(done: Run) -> dict[str, np.ndarray]:
 def columns(world: World, leave_out: tuple[int, ...] = ()) -> dict[str, np.ndarray]:
     """Everything in a world as plain arrays by name. Crews and moves are sorted by lineage, for the order of rows means
     nothing; those of the lineages in `leave_out`, how many rows are in use, padding and scratch are left out."""
-    crews = np.asarray(world.compounds)[: int(world.clock["compounds"][0])]
+    crews = world.compounds[: int(world.clock["compounds"][0])]
     rows = np.argsort(crews["lineage"])
     rows = rows[~np.isin(crews["lineage"][rows], np.array(leave_out, np.uint64))]
     moves = np.asarray(world.moves)[: int(world.clock["moves"][0])]

@@ -156,7 +156,7 @@ def test_a_new_site_changes_none_of_the_other_first_crews(home):
     add_bay(home)
     without, _ = on(Path(shutil.copytree(home, home.parent / "without")))
     append(home, "sites", YARD)
-    crews = [np.asarray(new_world(scenario, 1).compounds) for scenario in (without, on(home)[0])]
+    crews = [new_world(scenario, 1).compounds for scenario in (without, on(home)[0])]
     fewer, more = ({int(crew["lineage"]): float(crew["workers"]) for crew in table if crew["status"] == OPEN} for table in crews)
     assert len(more) > len(fewer)
     assert fewer.items() <= more.items()

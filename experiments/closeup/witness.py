@@ -32,7 +32,7 @@ def largest(scenario: Scenario, seed: int, week: int, count: int) -> list[int]:
         world = enlarged(world)
         pull(world, interventions, number)
         _step(world, joined)
-    crews, places = np.asarray(world.compounds), scenario.region.index("territories")
+    crews, places = world.compounds, scenario.region.index("territories")
     there = crews["status"] == OPEN
     if scenario.target:
         there &= np.isin(crews["territory"], [places[name] for name in scenario.target])
@@ -89,7 +89,7 @@ def _step(world: World, joined: dict) -> None:
 
 
 def _rows(world: World, lineages: np.ndarray) -> list[int]:
-    used = np.asarray(world.compounds["lineage"])[: int(world.clock["compounds"][0])]
+    used = world.compounds["lineage"][: int(world.clock["compounds"][0])]
     return [int(row) for row in np.flatnonzero(np.isin(used, lineages))]
 
 

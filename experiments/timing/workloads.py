@@ -99,7 +99,7 @@ def sized(region: str, compounds: int, parts: int = 1) -> Scenario:
 
 def opened(world: World) -> int:
     """Open compounds."""
-    return int((np.asarray(world.compounds["status"])[: int(world.clock["compounds"][0])] == OPEN).sum())
+    return int((world.compounds["status"][: int(world.clock["compounds"][0])] == OPEN).sum())
 
 
 def peak_memory_mb() -> float:

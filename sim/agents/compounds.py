@@ -7,13 +7,13 @@ import mesa.discrete_space
 import numpy as np
 
 from sim.agents.view import RowAgent
+from sim.columns import ColumnTable
 from sim.compiled import rule
 from sim.elementary import exps, log, power
 from sim.randomness import INITIAL_SIZE, INITIAL_STATE, chance_at_set_up, gumbel_of, identity, normals, uniforms
 from sim.region import Region
-from sim.state import OPEN, Column, new_table
+from sim.state import OPEN, Column, new_columns
 
-# In the order of use: what every rule reads first stands within 64 bytes, a line of the processor's memory; money in the next.
 COLUMNS = {
     "status": Column("i1", "", "UNUSED, OPEN, MOVING or CLOSED"),
     "ask": Column("i1", "", "why it reviews its site this week (index into CAUSES; 0 not at all)"),
@@ -85,7 +85,7 @@ def sites_at(region: Region, date: str) -> tuple:
     )
 
 
-def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[ColumnTable, int]:
     """The table of crews at the start, before recruiting has staffed them, and how many there are.
 
     Each site in use gets crews between its low and high count (all scaled by `initial.filled`) and shares its people among
@@ -110,8 +110,8 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
         counts.append(max(count, round(people[-1] / p.largest), 1))
 
     used = sum(counts)
-    table = new_table(COLUMNS, 4 * used + 2048)
-    crews = table[:used]
+    table = new_columns(COLUMNS, 4 * used + 2048)
+    crew_cells, places, workers = table["cell"], table["territory"], table["workers"]
     lineage = np.array(
         [known("site", site.site, n) for site, count in zip(sites, counts, strict=True) for n in range(count)], np.uint64
     )  # fmt: skip
@@ -120,18 +120,19 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[np
     for site, living, count in zip(sites, people, counts, strict=True):
         first, last = last, last + count
         mine = slice(first, last)
-        crews["workers"][mine] = living * weights[mine] / weights[mine].sum()
-        crews["cell"][mine], crews["territory"][mine] = cells[site.cell], territories[site.territory]
+        workers[mine] = living * weights[mine] / weights[mine].sum()
+        crew_cells[mine], places[mine] = cells[site.cell], territories[site.territory]
         if site.syndicate:
             owner[mine] = syndicates[site.syndicate]
         else:
             draw_owners(owner[mine], *_owners(region, site.territory), lineage[mine], chance)
-    crews["lineage"], crews["syndicate"] = lineage, owner
-    crews["status"], crews["start_territory"] = OPEN, crews["territory"]
-    crews["capital"], crews["bribe_rate"] = crews["workers"] * p.capital, params.accounts.bribe_rate
-    crews["founded"], crews["earning"], crews["outlook"] = -1000, p.earning, p.outlook
-    crews["shows"] = 1.0
-    crews["raid_week"] = -1
+    start = {
+        "lineage": lineage, "syndicate": owner, "status": OPEN, "start_territory": places[:used], "founded": -1000,
+        "raid_week": -1, "capital": workers[:used] * p.capital, "bribe_rate": params.accounts.bribe_rate, "earning": p.earning,
+        "outlook": p.outlook, "shows": 1.0,
+    }  # fmt: skip
+    for column, value in start.items():
+        table[column][:used] = value
     return table, used
 
 

@@ -8,7 +8,7 @@ from sim.agents.compounds import COLUMNS, sites_at
 from sim.ensemble.design import Plan
 from sim.region import ConfigError
 from sim.scenario import Scenario
-from sim.state import ORDER, new_table
+from sim.state import ORDER, new_columns, new_table
 
 ROW_BYTES = {"weekly": 36, "pools": 32}  # of a table in memory, with its keys
 LOG_BYTES = 4e5  # of the moves and cells of a decade on the real region
@@ -39,7 +39,7 @@ def world_bytes(scenario: Scenario) -> float:
     """Bytes of a world's compounds at the start; four rows are kept for each, as room to grow."""
     region = scenario.region
     floats = len(region.labour_pools) + len(PER_CREW_AND_POOL) * len(region.pools) + len(region.schemes)
-    row = new_table(COLUMNS, 1).itemsize + new_table(ORDER, 1).itemsize + 8 * floats
+    row = new_columns(COLUMNS, 1).nbytes + new_table(ORDER, 1).itemsize + 8 * floats
     return (4.0 * compounds_at_start(scenario) + 2048) * row
 
 

@@ -108,9 +108,9 @@ def recruit(compounds, workforce, labour_pools, territories, recruit_mix, flows,
         crew = compounds[i]
         if crew.status != OPEN or crew.vacancies <= 0.0:
             continue
-        joining = 0.0
+        joining, vacancies, place = 0.0, crew.vacancies, crew.territory
         for o in range(len(labour_pools)):
-            people = crew.vacancies * come[crew.territory, o]
+            people = vacancies * come[place, o]
             workforce[i, o] += people
             joining += people
         crew.workers += joining

@@ -25,7 +25,10 @@ class Desk(NamedTuple):
     sums: np.ndarray  # 2 x D scratch
     mix: np.ndarray  # M x D share of work by scheme
     yielded: np.ndarray  # M x D scratch
+    found: np.ndarray  # M x D scratch
+    paid: np.ndarray  # M x D scratch
     people: np.ndarray  # P x D share of its people who come from there and can work on some pool
+    staff: np.ndarray  # P x D scratch
     skill: np.ndarray  # K x D
     targets: np.ndarray  # K x D share of its time
     pull: np.ndarray  # K x D weight of a pool in the choice of victims
@@ -37,10 +40,11 @@ class Desk(NamedTuple):
 @rule
 def new_desk(pools, schemes, origins):
     """Room for CREWS crews. Zeros, so that sums over columns in which nobody sits yet are harmless."""
-    crew, scheme, pool = np.zeros((8, CREWS)), np.zeros((2, schemes, CREWS)), np.zeros((6, pools, CREWS))
+    crew, scheme = np.zeros((8, CREWS)), np.zeros((4, schemes, CREWS))
+    origin, pool = np.zeros((2, origins, CREWS)), np.zeros((6, pools, CREWS))
     return Desk(
         np.zeros(CREWS, np.int64), crew[0], crew[1], crew[2], crew[3], crew[4], crew[5], crew[6:8], scheme[0], scheme[1],
-        np.zeros((origins, CREWS)), pool[0], pool[1], pool[2], pool[3], pool[4], pool[5],
+        scheme[2], scheme[3], origin[0], origin[1], pool[0], pool[1], pool[2], pool[3], pool[4], pool[5],
     )  # fmt: skip
 
 
@@ -76,7 +80,30 @@ def sit_down(desk, rows, targets, skill, mix, compounds, workforce, able_share, 
             desk.skill[k, c] = skill[i, k]
             desk.targets[k, c] = targets[i, k]
         for o in range(len(able_share)):
-            desk.people[o, c] = workforce[i, o] / crew.workers * able_share[o]
+            desk.people[o, c] = workforce[i, o]
+    for o in range(len(able_share)):
+        for c in range(len(rows)):
+            desk.people[o, c] = desk.people[o, c] / desk.workers[c] * able_share[o]
+
+
+@rule
+def add_up(sums, weights, columns, crews):
+    """Weighted sums for every crew: sums[r, c] = weights[r, 0] columns[0, c] + weights[r, 1] columns[1, c] + ..., in that order.
+
+    Four at a time, since a loop over few crews takes longer to begin than to do four products instead of one.
+    """
+    terms = len(columns)
+    for r in range(len(sums)):
+        for c in range(crews):
+            sums[r, c] = 0.0
+        for j in range(0, terms - 3, 4):
+            w0, w1, w2, w3 = weights[r, j], weights[r, j + 1], weights[r, j + 2], weights[r, j + 3]
+            for c in range(crews):
+                some = sums[r, c] + w0 * columns[j, c] + w1 * columns[j + 1, c]
+                sums[r, c] = some + w2 * columns[j + 2, c] + w3 * columns[j + 3, c]
+        for j in range(terms // 4 * 4, terms):
+            for c in range(crews):
+                sums[r, c] += weights[r, j] * columns[j, c]
 
 
 @rule
@@ -90,14 +117,10 @@ def weigh_schemes(desk, crews, pools, schemes, appeal, laundry, params):
     """
     p, mix, yielded, targets, risk, place = params.targeting, desk.mix, desk.yielded, desk.targets, desk.risk, desk.place
     mean, earned, showing = desk.sums[0], desk.sums[1], desk.showing
-    for m in range(len(schemes)):
-        for c in range(crews):
-            yielded[m, c] = 0.0
     for k in range(len(pools)):
-        worth = pools[k].worth
-        for m in range(len(schemes)):
-            for c in range(crews):
-                yielded[m, c] += targets[k, c] * worth * appeal[m, k]
+        for c in range(crews):
+            desk.wanted[k, c] = targets[k, c] * pools[k].worth
+    add_up(yielded, appeal, desk.wanted, crews)
     for c in range(crews):
         mean[c] = earned[c] = showing[c] = 0.0
     for m in range(len(schemes)):
@@ -145,25 +168,16 @@ def put_to_work(desk, crews, usable):
 
     Writes  desk.wanted (share of the working time; sums to 1), working.   usable is P x K.
     """
-    pull, wanted, working, staff = desk.pull, desk.wanted, desk.working, desk.sums[0]
+    pull, wanted, working, staff = desk.pull, desk.wanted, desk.working, desk.staff
     for c in range(crews):
         working[c] = 0.0
-    for k in range(len(pull)):
-        for c in range(crews):
-            wanted[k, c] = 0.0
+    add_up(staff, usable, pull, crews)
     for o in range(len(usable)):
         for c in range(crews):
-            staff[c] = 0.0
-        for k in range(len(pull)):
-            for c in range(crews):
-                staff[c] += usable[o, k] * pull[k, c]
-        for c in range(crews):
-            share = desk.people[o, c] if staff[c] > 0.0 else 0.0
-            staff[c] = share / staff[c] if share > 0.0 else 0.0
+            share = desk.people[o, c] if staff[o, c] > 0.0 else 0.0
+            staff[o, c] = share / staff[o, c] if share > 0.0 else 0.0
             working[c] += share
-        for k in range(len(pull)):
-            for c in range(crews):
-                wanted[k, c] += staff[c] * usable[o, k]
+    add_up(wanted, usable.T, staff, crews)
     for k in range(len(pull)):
         for c in range(crews):
             wanted[k, c] = wanted[k, c] * pull[k, c] / working[c] if working[c] > 0.0 else 0.0
@@ -175,20 +189,15 @@ def practise(desk, crews, schemes, appeal, setting_up, params):
 
     Writes  desk.targets, skill, reach, take.
     """
-    p, part, paid, reach, take, wanted = params.targeting, desk.sums[0], desk.sums[1], desk.reach, desk.take, desk.wanted
+    p, found, paid, reach, take, wanted = params.targeting, desk.found, desk.paid, desk.reach, desk.take, desk.wanted
     inertia = p.inertia if params.structure.retargeting == ON or setting_up else 1.0
-    for k in range(len(reach)):
-        for c in range(crews):
-            reach[k, c] = take[k, c] = 0.0
     for m in range(len(schemes)):
         scheme = schemes[m]
         for c in range(crews):
-            part[c] = desk.mix[m, c] * scheme.conversion * scheme.lift
-            paid[c] = part[c] * scheme.ticket
-        for k in range(len(reach)):
-            for c in range(crews):
-                reach[k, c] += part[c] * appeal[m, k]
-                take[k, c] += paid[c] * appeal[m, k]
+            found[m, c] = desk.mix[m, c] * scheme.conversion * scheme.lift
+            paid[m, c] = found[m, c] * scheme.ticket
+    add_up(reach, appeal.T, found, crews)
+    add_up(take, appeal.T, paid, crews)
     for k in range(len(reach)):
         for c in range(crews):
             targets = inertia * desk.targets[k, c] + (1.0 - inertia) * wanted[k, c]

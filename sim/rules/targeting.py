@@ -123,7 +123,7 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
         working = crew.workers * (crew.backup + (1.0 - crew.backup) * territories[crew.territory].supply)
         if crew.hidden:
             working *= params.site_choice.hidden_output
-        lucky = working * luck[i]
+        lucky, lost_here = working * luck[i], lost[crew.territory]
         for k in range(len(pools)):  # short loops over few arrays: the processor does four pools at a time
             effort[k] += to_grain(working * targets[i, k])
         for k in range(len(pools)):
@@ -131,7 +131,7 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
         for k in range(len(pools)):
             taken[k] = to_cents(lucky * ticket[k] * take[i, k])
         for k in range(len(pools)):
-            lost[crew.territory, k] += taken[k]
+            lost_here[k] += taken[k]
         losses, revenue = 0.0, 0.0
         for k in range(len(pools)):
             losses += taken[k]

@@ -86,12 +86,12 @@ def elsewhere(world: World, region: Region) -> dict[str, np.ndarray]:
     these (with decisions of their own, or raids to share between two places, states would be a tie too).
     """
     syndicate, place = region.index("syndicates")["isle_crews"], region.index("territories")[ISLAND]
-    crews = np.asarray(world.compounds)[: int(world.clock["compounds"][0])]
+    crews = world.compounds[: int(world.clock["compounds"][0])]
     mine = np.flatnonzero(crews["syndicate"] != syndicate)
     mine = mine[np.argsort(crews["lineage"][mine])]
     moves = np.asarray(world.moves)[: int(world.clock["moves"][0])]
     moves = moves[np.isin(moves["lineage"], crews["lineage"][mine])]
-    tables = {name: np.asarray(getattr(world, name))[mine] for name in CREW_TABLES}
+    tables = {name: getattr(world, name)[mine] for name in CREW_TABLES}
     tables |= {"moves": moves[np.lexsort((moves["lineage"], moves["week"]))]}
     for name, row in {
         "territories": place,

@@ -34,7 +34,7 @@ def rest(seed=2, **asked):
 @pytest.mark.parametrize("seed", [2, 5])
 def test_one_more_crew_where_nothing_ties_it_to_others_leaves_them_as_they_were_to_the_bit(seed):
     (world, region), alone = after(seed), rest(seed, site=False)
-    crowd = np.asarray(world.compounds)[: int(world.clock["compounds"][0])]
+    crowd = world.compounds[: int(world.clock["compounds"][0])]
     mine = crowd[crowd["syndicate"] == region.index("syndicates")["isle_crews"]]
     assert len(mine) and mine["revenue"].max() > 0, "the crew does nothing: nothing was tried"
     assert len(alone["compounds.status"]) > 20 and len(alone["moves.week"]) > 3, "nobody else moved: nothing was tried"
@@ -45,7 +45,7 @@ def test_one_more_crew_where_nothing_ties_it_to_others_leaves_them_as_they_were_
 def test_a_lever_on_an_island_leaves_the_rest_as_it_was_to_the_bit(lever):
     (pulled, region), (left, _) = after(levers=(LEVERS[lever],)), after()
     own = region.index("syndicates")["isle_crews"]
-    with_it, without = (np.asarray(world.compounds)[world.compounds["syndicate"] == own].tobytes() for world in (pulled, left))
+    with_it, without = (world.compounds[world.compounds["syndicate"] == own].tobytes() for world in (pulled, left))
     assert with_it != without or pulled.syndicates[own] != left.syndicates[own], "the lever does nothing: nothing was tried"
     assert differences(elsewhere(pulled, region), elsewhere(left, region)) == []
 

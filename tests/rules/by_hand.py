@@ -4,11 +4,12 @@ import numpy as np
 
 from sim import state
 from sim.agents import compounds, pools, protectors, states, syndicates, territories
+from sim.columns import ColumnTable
 from sim.compiled import INTERPRETED
 from sim.levers import SCOPES, new_levers
 from sim.randomness import Chance, chance_of_week, identity
 from sim.scenario import check_parameters, parameter_record
-from sim.state import OPEN, Column, Levers, new_table
+from sim.state import OPEN, Column, Levers, new_columns, new_table
 
 WEEK = 10
 OUTSIDE = ("available", "market", "freed", "arrested", "at_home")  # where people of an origin are who are in no crew
@@ -28,13 +29,13 @@ def names(kind: str, rows: int) -> np.ndarray:
     return np.array([identity(kind, row) for row in range(rows)], np.uint64)
 
 
-def crews(rows: int = 1, spare: int = 0, **values) -> np.ndarray:
+def crews(rows: int = 1, spare: int = 0, **values) -> ColumnTable:
     """Open crews of 100 people in territory 0 and cell 0, with spare rows after them."""
     start = {
         "status": OPEN, "raid_week": -1, "workers": 100.0, "capital": 300_000.0, "lineage": names("crew", rows), "founded": -1000,
         "earning": 700.0, "shows": 1.0,
     }  # fmt: skip
-    made = new_table(compounds.COLUMNS, rows + spare)
+    made = new_columns(compounds.COLUMNS, rows + spare)
     for column, value in (start | values).items():
         made[column][:rows] = value
     return made

@@ -22,6 +22,7 @@ from rules.by_hand import (
     table,
 )
 from rules.test_site_choice import CHOICE, CROSSING, DISTANCE
+from sim.columns import ColumnTable
 from sim.randomness import PRIORITY, uniform
 from sim.rules.site_choice import act, find_room
 from sim.state import ABROAD, CLOSED, EXIT, EXPELLED, HIDE, MOVING, NOT_ASKED, OPEN, ORDER, OUT_OF_REGION, RAIDED, ROUTINE, STAY
@@ -78,7 +79,7 @@ def test_a_full_place_admits_nobody_and_those_told_to_leave_ask_again():
 def test_when_room_is_short_a_keyed_priority_decides_not_the_row():
     first = crews(30, ask=RAIDED, wish=ABROAD, bound_for=2)
     order = np.random.default_rng(0).permutation(30)
-    second = first[order].copy()
+    second = ColumnTable.of(first[order])
     for compounds in (first, second):
         carry_out(compounds, ground(5, capacity=[1e4, 1e4, 399.0, 1e4, 1e4]), lost_low=0.0, lost_high=0.0)
     winners = set(first["lineage"][first["status"] == MOVING].tolist())

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from sim.columns import ColumnTable
 from sim.randomness import Chance, chance_of_week, identity
 from sim.region import Region
 from sim.rules.growth import count_people
@@ -84,6 +85,7 @@ def small(crews: int = 1, places: int = 1, *, workers: float = 100.0, room: floa
     made = new_world(scenario, 1)
     rows = crews + spare
     crew_tables = {name: np.repeat(getattr(made, name)[:1], rows, axis=0) for name in PER_CREW}
+    crew_tables["compounds"] = ColumnTable.of(crew_tables["compounds"])
     made = made._replace(**crew_tables, order=new_table(ORDER, rows), moves=new_table(MOVES, 8 * rows + 64))
     w = SimpleNamespace(**made._asdict())
     for group, values in settings.items():

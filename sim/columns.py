@@ -1,0 +1,259 @@
+"""A table laid out column after column, for very many rows of which each rule reads a few columns.
+
+It has the face of any other table (`sim.state`): a rule says ``crew = compounds[i]`` and ``crew.workers``, Python says
+``compounds["workers"]``. But memory holds a column after the other, so that a pass over all rows reads what it uses and nothing
+else. NumPy has no such array and Numba no such type; this room is both. Why: docs/decisions/0030.
+"""
+
+import operator
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.imputils import lower_getattr_generic, lower_setattr_generic
+from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global, signature
+from numba.extending import NativeValue, lower_builtin, models, register_model, typeof_impl, unbox
+from numba.np.numpy_support import from_dtype
+
+
+@lru_cache(maxsize=64)
+def _places(record: np.dtype) -> dict[str, tuple[int, np.dtype]]:
+    """Column -> (bytes of a row that stand before it, type). The widest first: so each stands on a multiple of its width."""
+    found, before = {}, 0
+    for name in sorted(record.names, key=lambda name: -record[name].itemsize):
+        found[name] = before, record[name]
+        before += record[name].itemsize
+    return found
+
+
+class ColumnTable(np.ndarray):
+    """A table of zeroed rows of the type `record`, column after column.
+
+    table["column"]     the column, an array that can be written to
+    table[3]            a row, whose columns are attributes and items
+    table[:9]           rows, as a structured array of its own (likewise by mask or row numbers)
+
+    To NumPy and Numba it is an array of bytes, a row of bytes a row: it may stand in a tuple that compiled rules are given, and
+    ``copy`` and ``tobytes`` do what they say.
+    """
+
+    __numba_array_subtype_dispatch__ = True  # a type of its own, not that of an array of bytes
+
+    def __new__(cls, record: np.dtype, rows: int):
+        made = np.zeros((rows, sum(kind.itemsize for _, kind in _places(record).values())), np.uint8).view(cls)
+        made.record = record
+        return made
+
+    def __array_finalize__(self, made_from):
+        self.record = getattr(made_from, "record", None)
+
+    @classmethod
+    def of(cls, rows: np.ndarray) -> "ColumnTable":
+        """A table with the rows of a structured array."""
+        made = cls(rows.dtype, len(rows))
+        made[:] = rows
+        return made
+
+    def with_rows(self, rows: int) -> "ColumnTable":
+        """A copy with rows up to so many: those after its own are zeroed."""
+        made = type(self)(self.record, rows)
+        made[: len(self)] = self
+        return made
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Names and types of the columns, as of any other table."""
+        return self.record
+
+    def __getitem__(self, which):
+        if isinstance(which, str):
+            before, kind = _places(self.record)[which]
+            data, rows = self.view(np.ndarray).reshape(-1), len(self)
+            return data[before * rows : (before + kind.itemsize) * rows].view(kind)
+        if isinstance(which, int | np.integer):
+            return Row(self, range(len(self))[which])
+        found = np.empty(len(np.arange(len(self))[which]), self.record)
+        for name in self.record.names:
+            found[name] = self[name][which]
+        return found
+
+    def __setitem__(self, which, value):
+        if isinstance(which, str):
+            self[which][:] = value
+            return
+        for name in self.record.names:
+            self[name][which] = value[name]
+
+    def __iter__(self) -> Iterator["Row"]:
+        return (Row(self, row) for row in range(len(self)))
+
+    def __repr__(self) -> str:
+        return f"ColumnTable of {len(self)} rows: {', '.join(self.record.names)}"
+
+
+class Row:
+    """A row of such a table: reading and writing an attribute, or an item, reads and writes the table."""
+
+    __slots__ = ("row", "table")
+
+    def __init__(self, table: ColumnTable, row: int):
+        object.__setattr__(self, "table", table)
+        object.__setattr__(self, "row", row)
+
+    def __getitem__(self, column):
+        return self.table[column][self.row]
+
+    def __setitem__(self, column, value):
+        self.table[column][self.row] = value
+
+    def __getattr__(self, column):
+        try:
+            return self[column]
+        except KeyError:
+            raise AttributeError(f"no column {column!r}") from None
+
+    __setattr__ = __setitem__
+
+
+# What Numba has to know: the two types, what they are made of, and how a number is found.
+
+_BYTES = types.Array(types.uint8, 2, "C")
+
+
+class _OfRecord(types.Type):
+    def __init__(self, record: np.dtype):
+        self.record = record
+        super().__init__(f"{type(self).__name__}({','.join(record.names)})")
+
+    @property
+    def key(self):
+        return self.record
+
+
+class _TableType(_OfRecord):
+    pass
+
+
+class _RowType(_OfRecord):
+    pass
+
+
+@register_model(_TableType)
+class _TableModel(models.StructModel):
+    def __init__(self, manager, kind):
+        super().__init__(manager, kind, [("bytes", _BYTES)])
+
+
+@register_model(_RowType)
+class _RowModel(models.StructModel):
+    def __init__(self, manager, kind):
+        super().__init__(manager, kind, [("data", types.CPointer(types.uint8)), ("rows", types.intp), ("row", types.intp)])
+
+
+typeof_impl.register(ColumnTable)(lambda table, _: _TableType(table.record))
+typeof_impl.register(Row)(lambda row, _: _RowType(row.table.record))
+
+
+@unbox(_TableType)
+def _unbox_table(kind, table, c):
+    array = c.unbox(_BYTES, table)
+    made = cgutils.create_struct_proxy(kind)(c.context, c.builder)
+    made.bytes = array.value
+    return NativeValue(made._getvalue(), is_error=array.is_error, cleanup=array.cleanup)
+
+
+@unbox(_RowType)
+def _unbox_row(kind, row, c):
+    table, number = (c.pyapi.object_getattr_string(row, name) for name in Row.__slots__[::-1])
+    made = _row(c.context, c.builder, _TableType(kind.record), c.unbox(_TableType(kind.record), table).value)
+    made.row = c.unbox(types.intp, number).value
+    c.pyapi.decref(table)  # the row holds it
+    c.pyapi.decref(number)
+    return NativeValue(made._getvalue(), is_error=cgutils.is_not_null(c.builder, c.pyapi.err_occurred()))
+
+
+@infer_global(len)
+class _Length(AbstractTemplate):
+    def generic(self, args, kws):
+        return signature(types.intp, args[0]) if isinstance(args[0], _TableType) else None
+
+
+@infer_global(operator.getitem)
+class _GetRow(AbstractTemplate):
+    def generic(self, args, kws):
+        if isinstance(args[0], _TableType) and isinstance(args[1], types.Integer):
+            return signature(_RowType(args[0].record), args[0], types.intp)
+        return None
+
+
+@infer_global(operator.setitem)
+class _SetRow(AbstractTemplate):
+    def generic(self, args, kws):
+        if isinstance(args[0], _TableType) and args[2] == _RowType(args[0].record):
+            return signature(types.none, args[0], types.intp, args[2])
+        return None
+
+
+@infer_getattr
+class _ColumnOfRow(AttributeTemplate):
+    key = _RowType
+
+    def generic_resolve(self, kind, column):
+        return from_dtype(kind.record[column]) if column in kind.record.names else None
+
+
+def _row(context, builder, kind, table):
+    """A row of a table, without its number yet."""
+    table = cgutils.create_struct_proxy(kind)(context, builder, value=table)
+    array = context.make_array(_BYTES)(context, builder, table.bytes)
+    made = cgutils.create_struct_proxy(_RowType(kind.record))(context, builder)
+    made.data, made.rows = array.data, builder.extract_value(array.shape, 0)
+    return made
+
+
+def _address(context, builder, kind, row, column):
+    """Where a number stands, and its width in bytes."""
+    data, rows, number = (builder.extract_value(row, part) for part in range(3))
+    before, found = _places(kind.record)[column]
+    first = builder.gep(data, [builder.mul(rows, ir.Constant(rows.type, before), flags=["nsw"])], inbounds=True)
+    first = builder.bitcast(first, context.get_data_type(from_dtype(found)).as_pointer())
+    return builder.gep(first, [number], inbounds=True), found.itemsize
+
+
+@lower_builtin(len, _TableType)
+def _length(context, builder, sig, args):
+    return _row(context, builder, sig.args[0], args[0]).rows
+
+
+@lower_builtin(operator.getitem, _TableType, types.Integer)
+def _get_row(context, builder, sig, args):
+    made = _row(context, builder, sig.args[0], args[0])
+    if context.enable_boundscheck:
+        cgutils.do_boundscheck(context, builder, args[1], made.rows)
+    made.row = args[1]
+    return made._getvalue()
+
+
+@lower_builtin(operator.setitem, _TableType, types.Integer, _RowType)
+def _set_row(context, builder, sig, args):
+    made = _get_row(context, builder, sig, args)
+    for column in sig.args[2].record.names:
+        value = _get_column(context, builder, sig.args[2], args[2], column)
+        place, width = _address(context, builder, sig.args[2], made, column)
+        builder.store(value, place, align=width)
+    return context.get_dummy_value()
+
+
+@lower_getattr_generic(_RowType)
+def _get_column(context, builder, kind, row, column):
+    place, width = _address(context, builder, kind, row, column)
+    return builder.load(place, align=width)
+
+
+@lower_setattr_generic(_RowType)
+def _set_column(context, builder, sig, args, column):
+    kind, given = sig.args
+    place, width = _address(context, builder, kind, args[0], column)
+    builder.store(context.cast(builder, args[1], given, from_dtype(kind.record[column])), place, align=width)

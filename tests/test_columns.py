@@ -1,0 +1,98 @@
+"""A table laid out column after column: the face of any other table, to Python and to rules."""
+
+import numpy as np
+import pytest
+from running import in_another_process
+
+from sim.columns import ColumnTable
+from sim.compiled import rule
+from sim.state import Column, new_columns
+
+COLUMNS = {
+    "open": Column("i1", "", ""), "people": Column("f8", "", ""), "place": Column("i4", "", ""), "name": Column("u8", "", ""),
+}  # fmt: skip
+
+
+def some(rows: int = 5) -> ColumnTable:
+    """Rows told apart by each of their numbers."""
+    table = new_columns(COLUMNS, rows)
+    for factor, column in enumerate(COLUMNS, 1):
+        table[column] = factor * np.arange(rows)
+    return table
+
+
+def test_a_column_is_an_array_of_its_own_kind_in_one_piece():
+    table = some(7)
+    for column, told in COLUMNS.items():
+        assert table[column].dtype == told.kind and table[column].flags.c_contiguous and table[column].flags.aligned
+        assert len(table[column]) == len(table) == 7 and table.dtype.names == tuple(COLUMNS)
+    table["people"][2] = 0.5
+    assert table["people"].tolist() == [0.0, 2.0, 0.5, 6.0, 8.0, 10.0, 12.0] and table["place"].tolist() == list(range(0, 21, 3))
+    assert table.nbytes == 7 * 21, "nothing is kept between the numbers"
+
+
+def test_a_row_reads_and_writes_the_table():
+    table = some()
+    row = table[1]
+    row.people, row["place"] = 4.5, 9
+    assert (table["people"][1], table["place"][1], row.name, row["open"]) == (4.5, 9, 4, 1)
+    assert [crew.place for crew in table] == [0, 9, 6, 9, 12] and table[-1].name == 16
+    with pytest.raises(AttributeError, match="no column 'height'"):
+        _ = row.height
+    with pytest.raises(IndexError):
+        _ = table[5]
+
+
+def test_rows_are_a_structured_array_that_may_be_written_back():
+    table = some()
+    found = table[table["place"] > 3]
+    assert found.dtype == table.dtype and found["name"].tolist() == [8, 12, 16] and table[1:3]["people"].tolist() == [2.0, 4.0]
+    found["people"] = 1.0
+    assert table["people"][4] == 8.0, "a copy"
+    table[:3] = found
+    assert table["name"].tolist() == [8, 12, 16, 12, 16]
+    again = ColumnTable.of(found)
+    assert again["name"].tolist() == [8, 12, 16] and again.dtype == found.dtype
+
+
+def test_copies_and_longer_copies_stand_by_themselves():
+    table = some()
+    same, longer = table.copy(), table.with_rows(9)
+    table["people"] = -1.0
+    assert same["people"].tolist() == longer["people"][:5].tolist() == [0.0, 2.0, 4.0, 6.0, 8.0]
+    assert len(longer) == 9 and not any(longer[column][5:].any() for column in COLUMNS)
+
+
+@rule
+def merge(table):
+    """Each crew hands half its people to the one before it; the last row becomes like the first."""
+    for i in range(1, len(table)):
+        crew = table[i]
+        crew.people *= 0.5
+        table[i - 1].people += crew.people
+        crew.open = 1 if crew.name > np.uint64(8) else 0
+    table[len(table) - 1] = table[0]
+    return crew.people
+
+
+@rule
+def size(row, factor):
+    return factor * row.people
+
+
+def test_rules_read_and_write_rows_and_are_given_rows_by_python():
+    table, by_hand = some(), some()
+    assert merge(table) == getattr(merge, "py_func", merge)(by_hand)
+    assert table["people"].tolist() == [1.0, 3.0, 5.0, 7.0, 1.0] and table["open"].tolist() == [0, 0, 0, 1, 0]
+    assert table.tobytes() == by_hand.tobytes() and table["name"][4] == table["name"][0]
+    assert size(table[2], 3.0) == 15.0
+
+
+@rule
+def beyond(table):
+    return table[len(table)].people
+
+
+def test_a_row_that_is_not_there_is_told_where_bounds_are_checked():
+    code = "import test_columns as t\ntry:\n    t.beyond(t.some())\nexcept IndexError as error:\n    print(error)"
+    assert "out of bounds" in in_another_process(code, NUMBA_BOUNDSCHECK="1")
