@@ -15,6 +15,7 @@ from numba.core import cgutils, types
 from numba.core.imputils import lower_getattr_generic, lower_setattr_generic
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global, signature
 from numba.extending import NativeValue, lower_builtin, models, register_model, typeof_impl, unbox
+from numba.np.arrayobj import populate_array
 from numba.np.numpy_support import from_dtype
 
 
@@ -31,7 +32,7 @@ def _places(record: np.dtype) -> dict[str, tuple[int, np.dtype]]:
 class ColumnTable(np.ndarray):
     """A table of zeroed rows of the type `record`, column after column.
 
-    table["column"]     the column, an array that can be written to
+    table["column"]     the column, an array that can be written to; rules say ``table.column``
     table[3]            a row, whose columns are attributes and items
     table[:9]           rows, as a structured array of its own (likewise by mask or row numbers)
 
@@ -79,6 +80,11 @@ class ColumnTable(np.ndarray):
             found[name] = self[name][which]
         return found
 
+    def __getattr__(self, column):
+        if self.record is None or column not in self.record.names:
+            raise AttributeError(f"no column {column!r}")
+        return self[column]
+
     def __setitem__(self, which, value):
         if isinstance(which, str):
             self[which][:] = value
@@ -109,10 +115,7 @@ class Row:
         self.table[column][self.row] = value
 
     def __getattr__(self, column):
-        try:
-            return self[column]
-        except KeyError:
-            raise AttributeError(f"no column {column!r}") from None
+        return getattr(self.table, column)[self.row]
 
     __setattr__ = __setitem__
 
@@ -197,6 +200,14 @@ class _SetRow(AbstractTemplate):
 
 
 @infer_getattr
+class _ColumnOfTable(AttributeTemplate):
+    key = _TableType
+
+    def generic_resolve(self, kind, column):
+        return types.Array(from_dtype(kind.record[column]), 1, "C") if column in kind.record.names else None
+
+
+@infer_getattr
 class _ColumnOfRow(AttributeTemplate):
     key = _RowType
 
@@ -233,6 +244,17 @@ def _get_row(context, builder, sig, args):
     if context.enable_boundscheck:
         cgutils.do_boundscheck(context, builder, args[1], made.rows)
     made.row = args[1]
+    return made._getvalue()
+
+
+@lower_getattr_generic(_TableType)
+def _whole_column(context, builder, kind, table, column):
+    row = _row(context, builder, kind, table)
+    row.row = ir.Constant(row.rows.type, 0)
+    place, width = _address(context, builder, _RowType(kind.record), row._getvalue(), column)
+    found = types.Array(from_dtype(kind.record[column]), 1, "C")
+    made, width = context.make_array(found)(context, builder), ir.Constant(row.rows.type, width)
+    populate_array(made, data=place, shape=[row.rows], strides=[width], itemsize=width, meminfo=None)
     return made._getvalue()
 
 

@@ -1,7 +1,7 @@
 """Step 9: accounts: what becomes of the money."""
 
 from sim.compiled import rule
-from sim.rules.laundering import fee_of
+from sim.rules.laundering import launderers_fees
 from sim.state import OPEN, fixed, real
 
 
@@ -16,7 +16,7 @@ def settle(compounds, mix, laundry, schemes, territories, protectors, syndicates
             protectors.income, territories.profit (fixed); flows.
     A crew in the red draws its capital down: to_capital is then negative. Backup power is bought while supply is short.
     """
-    p = params.accounts
+    p, fees = params.accounts, launderers_fees(compounds, mix, laundry, schemes, clock)
     for g in range(len(protectors)):
         protectors[g].income = 0
     for t in range(len(territories)):
@@ -28,7 +28,7 @@ def settle(compounds, mix, laundry, schemes, territories, protectors, syndicates
         place = territories[crew.territory]
         tax = place.tax * crew.revenue
         bribes = crew.bribe_rate * crew.revenue
-        fee = fee_of(i, crew, mix, laundry, schemes) + levers.syndicate[syndicates[crew.syndicate].family].sanction
+        fee = fees[i] + levers.syndicate[syndicates[crew.syndicate].family].sanction
         crew.laundering = min(fee, 1.0 - place.tax - crew.bribe_rate)
         laundering = crew.laundering * crew.revenue
         recruiting = crew.hired * params.labour.price / max(place.recruit_ease, 0.2)

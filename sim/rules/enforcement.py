@@ -4,7 +4,19 @@ import numpy as np
 
 from sim.compiled import inlined, rule
 from sim.elementary import exp, power
-from sim.randomness import ARREST, BOUGHT_OUT, HANDED_OVER, LEADER_CAUGHT, LEAK, MANAGER_CAUGHT, RAID, STAGED, TAKE, uniform
+from sim.randomness import (
+    ARREST,
+    BOUGHT_OUT,
+    HANDED_OVER,
+    LEADER_CAUGHT,
+    LEAK,
+    MANAGER_CAUGHT,
+    RAID,
+    STAGED,
+    TAKE,
+    uniform,
+    uniforms,
+)
 from sim.state import ELSEWHERE, EXPELLED, OPEN, RAIDED, TIPPED_OFF, WEEKS_PER_YEAR, fixed
 
 
@@ -67,6 +79,7 @@ def plan_raids(compounds, territories, targets, pursuit, levers, params, clock, 
     A staged raid needs the holder's consent, not its shield: it is announced longer ahead and leaks alike.
     """
     p, visible = params.enforcement, visibilities(compounds, clock, params)
+    drawn = uniforms(chance, compounds.lineage[: clock.compounds], RAID)
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN or crew.workers <= 0.0 or crew.raid_week >= clock.week:
@@ -79,9 +92,9 @@ def plan_raids(compounds, territories, targets, pursuit, levers, params, clock, 
                 pressure += targets[i, k] * pursuit[crew.territory, k]
         hazard = (1.0 - place.shield) * (1.0 - bought) * visible[i] * pressure
         crew.hazard = hazard
-        if _happens(hazard, chance, crew.lineage, RAID):
+        if _happens(hazard, drawn[i]):
             crew.raid_week, crew.raid_staged = clock.week + np.int64(p.lead_weeks), 0
-        elif _happens(place.staged, chance, crew.lineage, STAGED):
+        elif place.staged > 0.0 and _happens(place.staged, uniform(chance, crew.lineage, STAGED)):
             crew.raid_week, crew.raid_staged = clock.week + np.int64(p.staged_lead_weeks), 1
         else:
             continue
@@ -175,18 +188,19 @@ def strike_elsewhere(territories, syndicates, levers, flows, params, clock, chan
         group, home = syndicates[y], levers.territory[syndicates[y].home]
         lever = levers.syndicate[group.family]  # what is aimed at a family follows its fragments
         group.managers += p.promotion * (group.usual_managers - group.managers)
-        if group.leaders > 0 and _happens(home.leader_arrests * group.leaders, chance, group.identity, ARREST):
+        if group.leaders > 0 and _happens(home.leader_arrests * group.leaders, uniform(chance, group.identity, ARREST)):
             group.leaders -= 1
             group.in_custody += 1
         wanted = group.leaders + group.in_custody
-        if wanted > 0 and _happens(home.extradition * p.handover * wanted, chance, group.identity, HANDED_OVER):
+        if wanted > 0 and _happens(home.extradition * p.handover * wanted, uniform(chance, group.identity, HANDED_OVER)):
             group.handed_over += 1
             if group.in_custody > 0:
                 group.in_custody -= 1
             else:
                 group.leaders -= 1
         corruption = territories[group.home].corruption * (1.0 - home.corruption_removed)
-        if group.in_custody > 0 and _happens(p.bought_out * corruption * group.in_custody, chance, group.identity, BOUGHT_OUT):
+        bought_out = p.bought_out * corruption * group.in_custody
+        if group.in_custody > 0 and _happens(bought_out, uniform(chance, group.identity, BOUGHT_OUT)):
             group.in_custody -= 1
             group.leaders += 1
         taken = max(group.assets, 0.0) * params.accounts.exposed_share * (1.0 - exp(-lever.seizure / WEEKS_PER_YEAR))
@@ -195,7 +209,7 @@ def strike_elsewhere(territories, syndicates, levers, flows, params, clock, chan
 
 
 @rule
-def _happens(rate_a_year, chance, who, decision):
+def _happens(rate_a_year, u):
     """Whether an event of this rate falls in the week: u < 1 - exp(-x). As that is at most x, most draws need no exponential."""
-    x, u = rate_a_year / WEEKS_PER_YEAR, uniform(chance, who, decision)
+    x = rate_a_year / WEEKS_PER_YEAR
     return u < x and u < 1.0 - exp(-x)

@@ -56,14 +56,12 @@ def want_workers(compounds, cells, territories, syndicates, levers, params, cloc
     the cell has room for: room is shared in proportion to what is wanted. Crews that lose money replace fewer of those who
     leave, and none at a loss of margin_scale.
     """
-    p = params.growth
+    p, eager = params.growth, eagerness(compounds, params, clock)
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN:
             continue
         crew.vacancies = 0.0
-        margin = crew.profit / max(crew.workers, 1.0)
-        crew.outlook += p.outlook_memory * (margin - crew.outlook)
         if crew.outlook <= -p.margin_scale or crew.capital <= 0.0 or params.structure.growth == FROZEN:
             continue
         left = leaving_rate(territories[crew.territory], levers.territory[crew.territory], params)
@@ -71,7 +69,7 @@ def want_workers(compounds, cells, territories, syndicates, levers, params, cloc
         replaced *= min(1.0 + crew.outlook / p.margin_scale, 1.0)
         group = syndicates[crew.syndicate]
         led = 1.0 - p.managers_matter * (1.0 - group.managers / group.usual_managers)
-        wish = replaced + p.growth_rate * led * tanh(max(crew.outlook, 0.0) / p.margin_scale)
+        wish = replaced + p.growth_rate * led * eager[i]
         wish *= max(crew.workers, p.smallest)
         crew.vacancies = min(wish, crew.capital / params.labour.price)
         here = cells[crew.cell]
@@ -85,6 +83,20 @@ def want_workers(compounds, cells, territories, syndicates, levers, params, cloc
         if real(here.wanted) > here.room:
             crew.vacancies *= here.room / real(here.wanted)
         here.occupied += fixed(crew.vacancies)  # what is promised to recruits is not there for movers
+
+
+@rule
+def eagerness(compounds, params, clock):
+    """How much of its growth each crew wants, 0..1: tanh(outlook / margin_scale).   Writes  compounds.outlook."""
+    p, eager = params.growth, np.empty(clock.compounds)
+    for i in range(len(eager)):
+        crew = compounds[i]
+        margin = crew.profit / max(crew.workers, 1.0)
+        if crew.status == OPEN:
+            crew.outlook += p.outlook_memory * (margin - crew.outlook)
+    for i in range(len(eager)):  # by itself: several crews at a time
+        eager[i] = tanh(max(compounds[i].outlook, 0.0) / p.margin_scale)
+    return eager
 
 
 @rule

@@ -132,12 +132,15 @@ def leave(compounds, workforce, labour_pools, territories, levers, flows, params
     """
     p = params.labour
     moving_out = 0.0 if params.structure.growth == FROZEN else 1.0
-    home = np.zeros(len(labour_pools))
+    rates = np.empty(len(territories))
+    for t in range(len(territories)):
+        rates[t] = moving_out * leaving_rate(territories[t], levers.territory[t], params)
+    home, escaped, held = np.zeros(len(labour_pools)), 0, 0
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN and crew.status != MOVING:
             continue
-        rate = moving_out * leaving_rate(territories[crew.territory], levers.territory[crew.territory], params)
+        rate = rates[crew.territory]
         stay = 1.0 - rate
         for o in range(len(home)):
             home[o] += to_grain(workforce[i, o] * rate)
@@ -145,8 +148,10 @@ def leave(compounds, workforce, labour_pools, territories, levers, flows, params
             workforce[i, o] *= stay
         left = crew.workers * rate
         crew.workers *= stay
-        flows[0].escaped += fixed(left)
-        flows[0].held_weeks += fixed(crew.workers * p.held_share)
+        escaped += fixed(left)
+        held += fixed(crew.workers * p.held_share)
+    flows[0].escaped += escaped
+    flows[0].held_weeks += held
     for o in range(len(labour_pools)):
         origin = labour_pools[o]
         origin.freed += fixed(home[o])

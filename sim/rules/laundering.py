@@ -37,11 +37,16 @@ def price_routes(laundry, territories, schemes, levers, params, clock):
 
 
 @rule
-def fee_of(i, crew, mix, laundry, schemes):
-    """Share of its takings that a crew pays to launderers, by its mix of schemes."""
-    paid, taken = 0.0, 0.0
-    for m in range(len(schemes)):
-        part = mix[i, m] * schemes[m].conversion * schemes[m].lift * schemes[m].ticket
-        paid += part * laundry[crew.territory, m]
-        taken += part
-    return paid / taken if taken > 0.0 else 0.0
+def launderers_fees(compounds, mix, laundry, schemes, clock):
+    """Share of its takings that each crew pays to launderers, by its mix of schemes."""
+    fees, takings = np.empty(clock.compounds), np.empty(clock.compounds)
+    for i in range(len(fees)):
+        place, paid, taken = compounds[i].territory, 0.0, 0.0
+        for m in range(len(schemes)):
+            part = mix[i, m] * schemes[m].conversion * schemes[m].lift * schemes[m].ticket
+            paid += part * laundry[place, m]
+            taken += part
+        fees[i], takings[i] = paid, taken
+    for i in range(len(fees)):
+        fees[i] = fees[i] / takings[i] if takings[i] > 0.0 else 0.0
+    return fees

@@ -90,18 +90,27 @@ def sit_down(desk, rows, targets, skill, mix, compounds, workforce, able_share, 
 def add_up(sums, weights, columns, crews):
     """Weighted sums for every crew: sums[r, c] = weights[r, 0] columns[0, c] + weights[r, 1] columns[1, c] + ..., in that order.
 
-    Four at a time, since a loop over few crews takes longer to begin than to do four products instead of one.
+    Four sums of four terms at a time: a loop over few crews takes longer to begin than to do one product, and a number that has
+    been fetched serves four sums. What is left over comes one by one.
     """
-    terms = len(columns)
+    rows, terms = len(sums) // 4 * 4, len(columns) // 4 * 4
     for r in range(len(sums)):
         for c in range(crews):
             sums[r, c] = 0.0
-        for j in range(0, terms - 3, 4):
-            w0, w1, w2, w3 = weights[r, j], weights[r, j + 1], weights[r, j + 2], weights[r, j + 3]
+    for r in range(0, rows, 4):
+        for j in range(0, terms, 4):
+            a0, a1, a2, a3 = weights[r, j], weights[r, j + 1], weights[r, j + 2], weights[r, j + 3]
+            b0, b1, b2, b3 = weights[r + 1, j], weights[r + 1, j + 1], weights[r + 1, j + 2], weights[r + 1, j + 3]
+            d0, d1, d2, d3 = weights[r + 2, j], weights[r + 2, j + 1], weights[r + 2, j + 2], weights[r + 2, j + 3]
+            e0, e1, e2, e3 = weights[r + 3, j], weights[r + 3, j + 1], weights[r + 3, j + 2], weights[r + 3, j + 3]
             for c in range(crews):
-                some = sums[r, c] + w0 * columns[j, c] + w1 * columns[j + 1, c]
-                sums[r, c] = some + w2 * columns[j + 2, c] + w3 * columns[j + 3, c]
-        for j in range(terms // 4 * 4, terms):
+                w, x, y, z = columns[j, c], columns[j + 1, c], columns[j + 2, c], columns[j + 3, c]
+                sums[r, c] = sums[r, c] + a0 * w + a1 * x + a2 * y + a3 * z
+                sums[r + 1, c] = sums[r + 1, c] + b0 * w + b1 * x + b2 * y + b3 * z
+                sums[r + 2, c] = sums[r + 2, c] + d0 * w + d1 * x + d2 * y + d3 * z
+                sums[r + 3, c] = sums[r + 3, c] + e0 * w + e1 * x + e2 * y + e3 * z
+    for r in range(len(sums)):
+        for j in range(terms if r < rows else 0, len(columns)):
             for c in range(crews):
                 sums[r, c] += weights[r, j] * columns[j, c]
 

@@ -144,10 +144,7 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
 @rule
 def luck_of_week(compounds, params, clock, chance):
     """Factor on the takings of each crew, lognormal with mean 1."""
-    p, who = params.targeting, np.empty(clock.compounds, np.uint64)
-    for i in range(len(who)):
-        who[i] = compounds[i].lineage
-    luck, spread = normals(chance, who, TAKINGS), p.volatility
+    luck, spread = normals(chance, compounds.lineage[: clock.compounds], TAKINGS), params.targeting.volatility
     for i in range(len(luck)):
         luck[i] = exp(spread * luck[i] - 0.5 * spread * spread)
     return luck

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rules.by_hand import clock, crews, levers, params, places, ways
-from sim.rules.laundering import fee_of, price_routes
+from sim.rules.laundering import launderers_fees, price_routes
 
 CRYPTO, UNDERGROUND, MULES = range(3)
 FEES = {
@@ -68,7 +68,7 @@ def test_laundering_never_costs_more_than_there_is():
 
 def fee(mix, laundry, schemes, territory=0) -> float:
     """What a crew pays of its takings."""
-    return float(fee_of(0, crews(1, territory=territory)[0], np.array([mix]), np.array(laundry), schemes))
+    return float(launderers_fees(crews(1, territory=territory), np.array([mix]), np.array(laundry), schemes, clock())[0])
 
 
 def test_a_crew_pays_by_the_takings_of_its_schemes_where_it_sits():
