@@ -20,13 +20,18 @@ from numba.np.numpy_support import from_dtype
 
 
 @lru_cache(maxsize=64)
-def _places(record: np.dtype) -> dict[str, tuple[int, np.dtype]]:
-    """Column -> (bytes of a row that stand before it, type). The widest first: so each stands on a multiple of its width."""
-    found, before = {}, 0
-    for name in sorted(record.names, key=lambda name: -record[name].itemsize):
-        found[name] = before, record[name]
-        before += record[name].itemsize
-    return found
+def _laid_out(record: np.dtype) -> np.dtype:
+    """What the array that holds such rows says it holds. The widest columns first: so each stands on a multiple of its width.
+
+    Numba remembers which type an array of one kind has: so no other array is of this kind.
+    """
+    widest = sorted(record.names, key=lambda name: -record[name].itemsize)
+    return np.dtype([(f"{name}_by_column", record[name]) for name in widest])
+
+
+def _place(record: np.dtype, column: str) -> tuple[np.dtype, int]:
+    """Type of a column, and how many bytes of each row stand before it."""
+    return _laid_out(record).fields[f"{column}_by_column"][:2]
 
 
 class ColumnTable(np.ndarray):
@@ -36,14 +41,14 @@ class ColumnTable(np.ndarray):
     table[3]            a row, whose columns are attributes and items
     table[:9]           rows, as a structured array of its own (likewise by mask or row numbers)
 
-    To NumPy and Numba it is an array of bytes, a row of bytes a row: it may stand in a tuple that compiled rules are given, and
-    ``copy`` and ``tobytes`` do what they say.
+    It may stand in a tuple that compiled rules are given; ``copy`` and ``tobytes`` do what they say. NumPy's other functions see an
+    array that knows none of these columns.
     """
 
-    __numba_array_subtype_dispatch__ = True  # a type of its own, not that of an array of bytes
+    __numba_array_subtype_dispatch__ = True  # a type of its own
 
     def __new__(cls, record: np.dtype, rows: int):
-        made = np.zeros((rows, sum(kind.itemsize for _, kind in _places(record).values())), np.uint8).view(cls)
+        made = np.zeros(rows, _laid_out(record)).view(cls)
         made.record = record
         return made
 
@@ -70,8 +75,8 @@ class ColumnTable(np.ndarray):
 
     def __getitem__(self, which):
         if isinstance(which, str):
-            before, kind = _places(self.record)[which]
-            data, rows = self.view(np.ndarray).reshape(-1), len(self)
+            kind, before = _place(self.record, which)
+            data, rows = self.view(np.ndarray).view(np.uint8), len(self)
             return data[before * rows : (before + kind.itemsize) * rows].view(kind)
         if isinstance(which, int | np.integer):
             return Row(self, range(len(self))[which])
@@ -122,7 +127,8 @@ class Row:
 
 # What Numba has to know: the two types, what they are made of, and how a number is found.
 
-_BYTES = types.Array(types.uint8, 2, "C")
+def _array(record: np.dtype) -> types.Array:
+    return types.Array(from_dtype(_laid_out(record)), 1, "C")
 
 
 class _OfRecord(types.Type):
@@ -146,7 +152,7 @@ class _RowType(_OfRecord):
 @register_model(_TableType)
 class _TableModel(models.StructModel):
     def __init__(self, manager, kind):
-        super().__init__(manager, kind, [("bytes", _BYTES)])
+        super().__init__(manager, kind, [("array", _array(kind.record))])
 
 
 @register_model(_RowType)
@@ -161,9 +167,9 @@ typeof_impl.register(Row)(lambda row, _: _RowType(row.table.record))
 
 @unbox(_TableType)
 def _unbox_table(kind, table, c):
-    array = c.unbox(_BYTES, table)
+    array = c.unbox(_array(kind.record), table)
     made = cgutils.create_struct_proxy(kind)(c.context, c.builder)
-    made.bytes = array.value
+    made.array = array.value
     return NativeValue(made._getvalue(), is_error=array.is_error, cleanup=array.cleanup)
 
 
@@ -218,16 +224,17 @@ class _ColumnOfRow(AttributeTemplate):
 def _row(context, builder, kind, table):
     """A row of a table, without its number yet."""
     table = cgutils.create_struct_proxy(kind)(context, builder, value=table)
-    array = context.make_array(_BYTES)(context, builder, table.bytes)
+    array = context.make_array(_array(kind.record))(context, builder, table.array)
     made = cgutils.create_struct_proxy(_RowType(kind.record))(context, builder)
-    made.data, made.rows = array.data, builder.extract_value(array.shape, 0)
+    made.data = builder.bitcast(array.data, context.get_value_type(types.CPointer(types.uint8)))
+    made.rows = builder.extract_value(array.shape, 0)
     return made
 
 
 def _address(context, builder, kind, row, column):
     """Where a number stands, and its width in bytes."""
     data, rows, number = (builder.extract_value(row, part) for part in range(3))
-    before, found = _places(kind.record)[column]
+    found, before = _place(kind.record, column)
     first = builder.gep(data, [builder.mul(rows, ir.Constant(rows.type, before), flags=["nsw"])], inbounds=True)
     first = builder.bitcast(first, context.get_data_type(from_dtype(found)).as_pointer())
     return builder.gep(first, [number], inbounds=True), found.itemsize

@@ -93,6 +93,24 @@ def beyond(table):
     return table[len(table)].people
 
 
+@rule
+def people_of(tables):
+    return tables[0][1].people
+
+
+@rule
+def first_but_one(table):
+    return table[1].people
+
+
+def test_numba_takes_no_table_for_another_and_no_table_for_an_array():
+    table, turned = some(), new_columns(dict(reversed(COLUMNS.items())), 5)
+    for column in COLUMNS:
+        turned[column] = table[column]
+    for given in (table, turned, table[:], turned[:]) * 2:
+        assert people_of((given,)) == first_but_one(given) == 2.0
+
+
 def test_a_row_that_is_not_there_is_told_where_bounds_are_checked():
     code = "import test_columns as t\ntry:\n    t.beyond(t.some())\nexcept IndexError as error:\n    print(error)"
     assert "out of bounds" in in_another_process(code, NUMBA_BOUNDSCHECK="1")
