@@ -30,13 +30,14 @@ def count_people(cells, territories, compounds, presence, clock):
         crew = compounds[i]
         if crew.status != OPEN and crew.status != MOVING:
             continue
-        cells[crew.cell].occupied += fixed(crew.workers + crew.vacancies)
+        here, place, held = cells[crew.cell], territories[crew.territory], fixed(crew.workers)
+        here.occupied += fixed(crew.workers + crew.vacancies)
         if crew.status == OPEN:
-            cells[crew.cell].workers += fixed(crew.workers)
-            territories[crew.territory].compounds += 1
+            here.workers += held
+            place.compounds += 1
+            place.held += held
             presence[crew.syndicate, crew.territory] += 1
-            territories[crew.territory].held += fixed(crew.workers)
-            people += fixed(crew.workers)
+            people += held
             profit += fixed(crew.profit)
             revenue += fixed(crew.revenue)
     for t in range(len(territories)):

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.elementary import exp
-from sim.rules.worth import sanction_if_raided
+from sim.rules.worth import sanction_with
 from sim.state import ON, WEEKS_PER_YEAR
 
 CREWS = 32  # that think side by side
@@ -61,19 +61,20 @@ def fetched(rows, targets, skill, reach, take, mix):
 
 
 @rule
-def sit_down(desk, rows, targets, skill, mix, compounds, workforce, able_share, territories, levers, params):
+def sit_down(desk, rows, targets, skill, mix, compounds, workforce, able_share, territories, prisons, params):
     """Lay what a review reads of each crew side by side.   Writes  desk.place, workers, risk, keep, exposed, mix, skill, targets,
-    people."""
+    people.   prisons (T): what prison after a raid would cost there."""
+    capital, prison = desk.sums[0], desk.sums[1]
     for c in range(len(rows)):
         i = rows[c]
         crew = compounds[i]
-        place, lever = territories[crew.territory], levers.territory[crew.territory]
-        at_stake = sanction_if_raided(crew.capital, crew.workers, lever, params) / crew.workers / WEEKS_PER_YEAR
+        place = territories[crew.territory]
+        capital[c], prison[c] = crew.capital, prisons[crew.territory]
         desk.place[c] = crew.territory
         desk.workers[c] = crew.workers
-        desk.risk[c] = max(place.standing_risk, place.news) * at_stake
+        desk.risk[c] = max(place.standing_risk, place.news)
         desk.keep[c] = 1.0 - place.tax - crew.laundering
-        desk.exposed[c] = (1.0 - place.shield) * at_stake
+        desk.exposed[c] = 1.0 - place.shield
         for m in range(mix.shape[1]):
             desk.mix[m, c] = mix[i, m]
         for k in range(skill.shape[1]):
@@ -81,6 +82,10 @@ def sit_down(desk, rows, targets, skill, mix, compounds, workforce, able_share, 
             desk.targets[k, c] = targets[i, k]
         for o in range(len(able_share)):
             desk.people[o, c] = workforce[i, o]
+    for c in range(len(rows)):
+        at_stake = sanction_with(prison[c], capital[c], desk.workers[c], params) / desk.workers[c] / WEEKS_PER_YEAR
+        desk.risk[c] *= at_stake
+        desk.exposed[c] *= at_stake
     for o in range(len(able_share)):
         for c in range(len(rows)):
             desk.people[o, c] = desk.people[o, c] / desk.workers[c] * able_share[o]

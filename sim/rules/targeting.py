@@ -6,6 +6,7 @@ from sim.compiled import rule
 from sim.elementary import exp, power
 from sim.randomness import TAKINGS, normals
 from sim.rules.retargeting import CREWS, fetched, get_up, new_desk, practise, put_to_work, sit_down, weigh_pools, weigh_schemes
+from sim.rules.worth import expected_prison
 from sim.state import DEPLETING, OPEN, fixed, real, to_cents, to_grain
 
 
@@ -85,11 +86,13 @@ def retarget(
             crew.at_work = 1
             due[count] = i
             count += 1
-    desk = new_desk(len(pools), len(schemes), len(usable))
+    desk, prisons = new_desk(len(pools), len(schemes), len(usable)), np.empty(len(territories))
+    for t in range(len(territories)):
+        prisons[t] = expected_prison(levers.territory[t], params)
     for first in range(0, count, CREWS):
         rows = due[first : min(first + CREWS, count)]
         desk.sums[0, 0] = fetched(rows, targets, skill, reach, take, mix)
-        sit_down(desk, rows, targets, skill, mix, compounds, workforce, able_share, territories, levers, params)
+        sit_down(desk, rows, targets, skill, mix, compounds, workforce, able_share, territories, prisons, params)
         crews = (len(rows) + 7) // 8 * 8  # in eights, as the processor takes them: columns beyond the last crew are nobody's
         weigh_schemes(desk, crews, pools, schemes, appeal, laundry, params)
         weigh_pools(desk, crews, pools, sought, params)

@@ -1,6 +1,6 @@
 """What a place is worth to a crew: profit there, the sanction to expect, the cost of setting up. Read by steps 11 and 12."""
 
-from sim.compiled import rule
+from sim.compiled import inlined, rule
 from sim.elementary import exp, power
 from sim.rules.enforcement import visibility_of
 from sim.rules.labour import leaving_rate
@@ -21,10 +21,22 @@ def sanction_if_raided(capital, workers, lever, params):
     K = p [seized capital + replaced people + prison discounted + added severity]^gamma, with gamma in (0, 1] applied to
     the loss relative to `scale`, so that certainty, severity and celerity are three different levers.
     """
+    return sanction_with(expected_prison(lever, params), capital, workers, params)
+
+
+@rule
+def expected_prison(lever, params):
+    """What prison after a raid would cost a boss (USD), by the law of a place."""
     p = params.sanction
     delay = p.delay_years * (1.0 - lever.celerity)
     caught = p.caught + (1.0 - p.caught) * lever.extradition
-    prison = caught * (p.prison + lever.severity) * exp(-p.impatience * delay)
+    return caught * (p.prison + lever.severity) * exp(-p.impatience * delay)
+
+
+@inlined
+def sanction_with(prison, capital, workers, params):
+    """What a raid would cost a boss who expects such prison (USD)."""
+    p = params.sanction
     loss = params.enforcement.capital_taken * max(capital, 0.0) + p.people_lost * workers * params.labour.price + prison
     return p.scale * power(loss / p.scale, p.gamma)
 
