@@ -41,8 +41,8 @@ class ColumnTable(np.ndarray):
     table[3]            a row, whose columns are attributes and items
     table[:9]           rows, as a structured array of its own (likewise by mask or row numbers)
 
-    It may stand in a tuple that compiled rules are given; ``copy`` and ``tobytes`` do what they say. NumPy's other functions see an
-    array that knows none of these columns.
+    It may stand in a tuple that compiled rules are given; ``copy`` and ``tobytes`` do what they say. NumPy's other functions see
+    an array that knows none of these columns.
     """
 
     __numba_array_subtype_dispatch__ = True  # a type of its own

@@ -1,7 +1,7 @@
 """What exists: the tables of a world.
 
 A table is a NumPy structured array: a row is an entity, a column is a field, and rules read them as ``compound.workers``.
-That of compounds, the longest, is laid out column after column (`sim.columns`) and reads alike. Rows are never reused, so a
+Those of compounds and of territories are laid out column after column (`sim.columns`) and read alike. Rows are never reused, so a
 row number is an identity within a run. Wide columns (people by origin, effort by pool) are matrices beside the table, a row
 per compound. Why records rather than a tuple of arrays: docs/decisions/0002.
 
@@ -130,7 +130,7 @@ class World(NamedTuple):
     params: np.ndarray  # one row; every rate per week
     clock: np.ndarray  # one row: week number, seed
     cells: np.ndarray  # N
-    territories: np.ndarray  # T
+    territories: ColumnTable  # T
     protectors: np.ndarray  # G
     states: np.ndarray  # S
     syndicates: np.ndarray  # Y

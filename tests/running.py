@@ -76,7 +76,6 @@ def columns(world: World, leave_out: tuple[int, ...] = ()) -> dict[str, np.ndarr
     found = {}
     for name, table in tables.items():
         if name not in ("lever", "values", "order", "params"):
-            table = np.asarray(table)
             for column in table.dtype.names or ("",):
                 if (name, column) != ("clock", "compounds"):
                     found[f"{name}.{column}".rstrip(".")] = table[column] if column else table

@@ -4,9 +4,10 @@ import numpy as np
 
 from sim.agents.once import once
 from sim.agents.view import RowAgent
+from sim.columns import ColumnTable
 from sim.randomness import identity
 from sim.region import Region
-from sim.state import STANCES, Column, new_table
+from sim.state import STANCES, Column, new_columns, new_table
 
 CELLS = {
     "country": Column("i4", "row", "country"),
@@ -103,7 +104,7 @@ def new_cells(region: Region) -> np.ndarray:
     return cells
 
 
-def new_territories(region: Region, cells: np.ndarray) -> np.ndarray:
+def new_territories(region: Region, cells: np.ndarray) -> ColumnTable:
     """The territory table, under the holder named in the region, with room for as many people as its cells have."""
     territories = _without_room(region)
     capacity, connectivity = cells["capacity"].copy(), cells["connectivity"].copy()
@@ -118,9 +119,9 @@ def new_territories(region: Region, cells: np.ndarray) -> np.ndarray:
 
 
 @once
-def _without_room(region: Region) -> np.ndarray:
+def _without_room(region: Region) -> ColumnTable:
     """The territory table but for what depends on the room in its cells."""
-    territories = new_table(TERRITORIES, len(region.territories))
+    territories = new_columns(TERRITORIES, len(region.territories))
     countries, protectors = region.index("countries"), region.index("protectors")
     hosts = {state.country: row for row, state in enumerate(region.states) if state.country}
     inside = np.array([cell.territory for cell in region.cells])

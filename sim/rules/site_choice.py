@@ -9,8 +9,9 @@ import numpy as np
 from sim.compiled import rule
 from sim.elementary import exp, log
 from sim.randomness import CELL, DELAY, NEST, PLACE, PRIORITY, REVIEW, STAFF_LOST, gumbel_of, uniform
+from sim.rules.enforcement import visibility_of
 from sim.rules.growth import disband
-from sim.rules.worth import cost_of_move, worth_of_place
+from sim.rules.worth import cost_of_move, worth_if_seen, worth_of_place
 from sim.state import (
     ABROAD,
     EXIT,
@@ -94,13 +95,13 @@ def decide(compounds, territories, belief, known, ties, distance_km, crossing, v
 def value_places(values, crew, territories, belief, known, ties, distance_km, crossing, levers, params):
     """What each place that the crew knows is worth to it, in units of noise; -inf for the rest.   Writes  values (T)."""
     p, y = params.site_choice, crew.syndicate
-    here = territories[crew.territory]
+    here, visibility = territories[crew.territory], visibility_of(crew, False, params)
     for t in range(len(territories)):
         values[t] = -np.inf
         there = territories[t]
         if t == crew.territory or not known[y, t] or there.expels or there.capacity <= 0.0:
             continue
-        value = worth_of_place(crew, here, there, belief[y, t], levers.territory[t], False, params)
+        value = worth_if_seen(crew, visibility, here, there, belief[y, t], levers.territory[t], False, params)
         value -= cost_of_move(crew.territory, t, territories, distance_km, crossing, levers, params)
         value += p.tie * ties[y, t]
         values[t] = value / p.noise

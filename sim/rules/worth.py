@@ -67,6 +67,12 @@ def cost_of_move(origin, destination, territories, distance_km, crossing, levers
 @rule
 def worth_of_place(crew, here, there, belief_there, lever_there, hidden, params):
     """What a crew expects to net in a place over the planning horizon, per worker (USD): profit less expected sanction."""
+    return worth_if_seen(crew, visibility_of(crew, hidden, params), here, there, belief_there, lever_there, hidden, params)
+
+
+@rule
+def worth_if_seen(crew, visibility, here, there, belief_there, lever_there, hidden, params):
+    """The same for a crew whose visibility has been worked out."""
     p, a = params.site_choice, params.accounts
     labour = 1.0 + p.labour_weight * (there.recruit_value / max(here.recruit_value, 1e-9) - 1.0)
     # power that fails is made up for within weeks, at a price: what counts is the output lost on the way, and the bill
@@ -81,6 +87,6 @@ def worth_of_place(crew, here, there, belief_there, lever_there, hidden, params)
     costs = a.upkeep + there.rent * (1.0 + a.crowded_rent * there.crowding) + replacing
     laundering = crew.laundering + there.laundering - here.laundering
     margin = gross * (1.0 - there.tax - laundering - crew.bribe_rate) - costs
-    threat = belief_there * visibility_of(crew, hidden, params)
+    threat = belief_there * visibility
     threat = sanction_cost(threat, crew.capital, crew.workers, lever_there, params)
     return p.horizon * margin - shortage * a.backup_cost - threat / max(crew.workers, 1.0) - p.crowding_cost * full * full

@@ -16,9 +16,9 @@ OUTSIDE = ("available", "market", "freed", "arrested", "at_home")  # where peopl
 MANY = 600 if INTERPRETED else 20_000  # crews enough for shares to show; the interpreter is slow
 
 
-def table(columns: dict[str, Column], rows: int, **values) -> np.ndarray:
+def table(columns: dict[str, Column], rows: int, new=new_table, **values):
     """A table of `rows` rows; a value may be one for all rows or one for each."""
-    made = new_table(columns, rows)
+    made = new(columns, rows)
     for column, value in values.items():
         made[column] = value
     return made
@@ -41,13 +41,13 @@ def crews(rows: int = 1, spare: int = 0, **values) -> ColumnTable:
     return made
 
 
-def places(rows: int = 1, **values) -> np.ndarray:
+def places(rows: int = 1, **values) -> ColumnTable:
     """Territories with one cell each, of 10,000 people and full supply."""
     start = {
         "identity": names("place", rows), "capacity": 10_000.0, "supply": 1.0, "connectivity": 1.0, "recruit_ease": 1.0,
         "recruit_value": 500.0, "first_cell": np.arange(rows), "cells": 1, "fell_week": -1, "compounds": 1,
     }  # fmt: skip
-    return table(territories.TERRITORIES, rows, **start | values)
+    return table(territories.TERRITORIES, rows, new_columns, **start | values)
 
 
 def ground(rows: int = 1, **values) -> np.ndarray:
