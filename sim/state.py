@@ -1,9 +1,9 @@
 """What exists: the tables of a world.
 
 A table is a NumPy structured array: a row is an entity, a column is a field, and rules read them as ``compound.workers``.
-Those of compounds and of territories are laid out column after column (`sim.columns`) and read alike. Rows are never reused, so a
-row number is an identity within a run. Wide columns (people by origin, effort by pool) are matrices beside the table, a row
-per compound. Why records rather than a tuple of arrays: docs/decisions/0002.
+Those of compounds, territories and cells are laid out column after column (`sim.columns`) and read alike. Rows are never reused,
+so a row number is an identity within a run. Wide columns (people by origin, effort by pool) are matrices beside the table, a
+row per compound. Why records rather than a tuple of arrays: docs/decisions/0002.
 
 Sums over compounds are kept in fixed point (`fixed`, `real`): integer addition has no rounding, so no result depends on
 the order of rows or threads.
@@ -129,7 +129,7 @@ class World(NamedTuple):
 
     params: np.ndarray  # one row; every rate per week
     clock: np.ndarray  # one row: week number, seed
-    cells: np.ndarray  # N
+    cells: ColumnTable  # N
     territories: ColumnTable  # T
     protectors: np.ndarray  # G
     states: np.ndarray  # S

@@ -7,7 +7,7 @@ from sim.agents.view import RowAgent
 from sim.columns import ColumnTable
 from sim.randomness import identity
 from sim.region import Region
-from sim.state import STANCES, Column, new_columns, new_table
+from sim.state import STANCES, Column, new_columns
 
 CELLS = {
     "country": Column("i4", "row", "country"),
@@ -84,12 +84,12 @@ class Territory(RowAgent):
 
 
 @once
-def new_cells(region: Region) -> np.ndarray:
+def new_cells(region: Region) -> ColumnTable:
     """The cell table: a row per cell, contiguous by territory.
 
     Attraction: capacity times connectivity.
     """
-    cells = new_table(CELLS, len(region.cells))
+    cells = new_columns(CELLS, len(region.cells))
     countries, territories = region.index("countries"), region.index("territories")
     for row, given in enumerate(region.cells):
         for column in ("lat", "lon", "remote", "population", "connectivity"):
@@ -104,7 +104,7 @@ def new_cells(region: Region) -> np.ndarray:
     return cells
 
 
-def new_territories(region: Region, cells: np.ndarray) -> ColumnTable:
+def new_territories(region: Region, cells: ColumnTable) -> ColumnTable:
     """The territory table, under the holder named in the region, with room for as many people as its cells have."""
     territories = _without_room(region)
     capacity, connectivity = cells["capacity"].copy(), cells["connectivity"].copy()

@@ -39,11 +39,11 @@ class Desk(NamedTuple):
 
 @rule
 def new_desk(pools, schemes, origins):
-    """Room for CREWS crews. Zeros, so that sums over columns in which nobody sits yet are harmless."""
-    crew, scheme = np.zeros((8, CREWS)), np.zeros((4, schemes, CREWS))
-    origin, pool = np.zeros((2, origins, CREWS)), np.zeros((6, pools, CREWS))
+    """Room for CREWS crews."""
+    crew, scheme = np.empty((8, CREWS)), np.empty((4, schemes, CREWS))
+    origin, pool = np.empty((2, origins, CREWS)), np.empty((6, pools, CREWS))
     return Desk(
-        np.zeros(CREWS, np.int64), crew[0], crew[1], crew[2], crew[3], crew[4], crew[5], crew[6:8], scheme[0], scheme[1],
+        np.empty(CREWS, np.int64), crew[0], crew[1], crew[2], crew[3], crew[4], crew[5], crew[6:8], scheme[0], scheme[1],
         scheme[2], scheme[3], origin[0], origin[1], pool[0], pool[1], pool[2], pool[3], pool[4], pool[5],
     )  # fmt: skip
 
@@ -61,12 +61,14 @@ def fetched(rows, targets, skill, reach, take, mix):
 
 
 @rule
-def sit_down(desk, rows, targets, skill, mix, compounds, workforce, able_share, territories, prisons, params):
-    """Lay what a review reads of each crew side by side.   Writes  desk.place, workers, risk, keep, exposed, mix, skill, targets,
-    people.   prisons (T): what prison after a raid would cost there."""
+def sit_down(desk, rows, crews, targets, skill, mix, compounds, workforce, able_share, territories, prisons, params):
+    """Lay what a review reads of each crew side by side, the last one as often as it takes to fill `crews` columns.
+
+    Writes  desk.place, workers, risk, keep, exposed, mix, skill, targets, people.   prisons (T): what prison after a raid would cost.
+    """
     capital, prison = desk.sums[0], desk.sums[1]
-    for c in range(len(rows)):
-        i = rows[c]
+    for c in range(crews):
+        i = rows[min(c, len(rows) - 1)]
         crew = compounds[i]
         place = territories[crew.territory]
         capital[c], prison[c] = crew.capital, prisons[crew.territory]
@@ -82,12 +84,12 @@ def sit_down(desk, rows, targets, skill, mix, compounds, workforce, able_share, 
             desk.targets[k, c] = targets[i, k]
         for o in range(len(able_share)):
             desk.people[o, c] = workforce[i, o]
-    for c in range(len(rows)):
+    for c in range(crews):
         at_stake = sanction_with(prison[c], capital[c], desk.workers[c], params) / desk.workers[c] / WEEKS_PER_YEAR
         desk.risk[c] *= at_stake
         desk.exposed[c] *= at_stake
     for o in range(len(able_share)):
-        for c in range(len(rows)):
+        for c in range(crews):
             desk.people[o, c] = desk.people[o, c] / desk.workers[c] * able_share[o]
 
 

@@ -92,8 +92,8 @@ def retarget(
     for first in range(0, count, CREWS):
         rows = due[first : min(first + CREWS, count)]
         desk.sums[0, 0] = fetched(rows, targets, skill, reach, take, mix)
-        sit_down(desk, rows, targets, skill, mix, compounds, workforce, able_share, territories, prisons, params)
-        crews = (len(rows) + 7) // 8 * 8  # in eights, as the processor takes them: columns beyond the last crew are nobody's
+        crews = (len(rows) + 7) // 8 * 8  # in eights, as the processor takes them
+        sit_down(desk, rows, crews, targets, skill, mix, compounds, workforce, able_share, territories, prisons, params)
         weigh_schemes(desk, crews, pools, schemes, appeal, laundry, params)
         weigh_pools(desk, crews, pools, sought, params)
         put_to_work(desk, crews, usable)
@@ -159,7 +159,7 @@ def add_up(territories, pools, effort, struck, lost, harm, flows):
 
     Writes  pools.effort, victims, losses; harm; territories.losses, revenue; flows.losses, revenue, recovered (fixed point).
     """
-    of_pool = np.zeros(len(pools), np.int64)
+    of_pool, losses, revenue = np.zeros(len(pools), np.int64), 0, 0
     for t in range(len(territories)):
         place, of_place = territories[t], 0
         for k in range(len(pools)):
@@ -168,8 +168,10 @@ def add_up(territories, pools, effort, struck, lost, harm, flows):
             of_pool[k] += harm[t, k]
             of_place += harm[t, k]
         place.losses = of_place
-        flows[0].losses += place.losses
-        flows[0].revenue += place.revenue
-        flows[0].recovered += place.losses - place.revenue
+        losses += of_place
+        revenue += place.revenue
+    flows[0].losses += losses
+    flows[0].revenue += revenue
+    flows[0].recovered += losses - revenue
     for k in range(len(pools)):
         pools[k].effort, pools[k].victims, pools[k].losses = fixed(effort[k]), fixed(struck[k]), of_pool[k]

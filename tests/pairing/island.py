@@ -99,7 +99,7 @@ def elsewhere(world: World, region: Region) -> dict[str, np.ndarray]:
         "protectors": region.index("protectors")["isle_holder"],
     }.items():
         tables[name] = np.delete(getattr(world, name)[:], row)
-    tables["cells"] = np.asarray(world.cells)[world.cells["territory"] != place]
+    tables["cells"] = world.cells[world.cells["territory"] != place]
     tables["belief"] = np.delete(np.delete(np.asarray(world.belief), syndicate, 0), place, 1)
     tables["known"] = np.delete(np.asarray(world.known), syndicate, 0)
     found = {}

@@ -50,9 +50,9 @@ def places(rows: int = 1, **values) -> ColumnTable:
     return table(territories.TERRITORIES, rows, new_columns, **start | values)
 
 
-def ground(rows: int = 1, **values) -> np.ndarray:
+def ground(rows: int = 1, **values) -> ColumnTable:
     """Cells, one for each territory unless told otherwise."""
-    return table(territories.CELLS, rows, **{"capacity": 10_000.0, "territory": np.arange(rows), "attraction": 1.0} | values)
+    return table(territories.CELLS, rows, new_columns, **{"capacity": 10_000.0, "territory": np.arange(rows), "attraction": 1.0} | values)
 
 
 def holders(rows: int = 1, **values) -> np.ndarray:
