@@ -64,7 +64,7 @@ def fetched(rows, targets, skill, reach, take, mix):
 def sit_down(desk, rows, crews, targets, skill, mix, compounds, workforce, able_share, territories, prisons, params):
     """Lay what a review reads of each crew side by side, the last one as often as it takes to fill `crews` columns.
 
-    Writes  desk.place, workers, risk, keep, exposed, mix, skill, targets, people.   prisons (T): what prison after a raid would cost.
+    Writes  desk.place, workers, risk, keep, exposed, mix, skill, targets, people.   prisons (T): what prison would cost there.
     """
     capital, prison = desk.sums[0], desk.sums[1]
     for c in range(crews):

@@ -52,7 +52,8 @@ def places(rows: int = 1, **values) -> ColumnTable:
 
 def ground(rows: int = 1, **values) -> ColumnTable:
     """Cells, one for each territory unless told otherwise."""
-    return table(territories.CELLS, rows, new_columns, **{"capacity": 10_000.0, "territory": np.arange(rows), "attraction": 1.0} | values)
+    start = {"capacity": 10_000.0, "territory": np.arange(rows), "attraction": 1.0}
+    return table(territories.CELLS, rows, new_columns, **start | values)
 
 
 def holders(rows: int = 1, **values) -> np.ndarray:
