@@ -31,6 +31,8 @@ def _laid_out(record: np.dtype) -> np.dtype:
 
 def _place(record: np.dtype, column: str) -> tuple[np.dtype, int]:
     """Type of a column, and how many bytes of each row stand before it."""
+    if column not in record.names:
+        raise KeyError(f"no column {column!r}; allowed: {', '.join(record.names)}")
     return _laid_out(record).fields[f"{column}_by_column"][:2]
 
 
@@ -61,6 +63,9 @@ class ColumnTable(np.ndarray):
         made = cls(rows.dtype, len(rows))
         made[:] = rows
         return made
+
+    def __reduce__(self):
+        return ColumnTable.of, (self[:],)
 
     def with_rows(self, rows: int) -> "ColumnTable":
         """A copy with rows up to so many: those after its own are zeroed."""

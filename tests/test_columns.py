@@ -1,5 +1,7 @@
 """A table laid out column after column: the face of any other table, to Python and to rules."""
 
+import pickle
+
 import numpy as np
 import pytest
 from running import in_another_process
@@ -41,6 +43,8 @@ def test_a_row_reads_and_writes_the_table():
         _ = row.height
     with pytest.raises(IndexError):
         _ = table[5]
+    with pytest.raises(KeyError, match="no column 'height'; allowed: open, people, place, name"):
+        _ = table["height"]
 
 
 def test_rows_are_a_structured_array_that_may_be_written_back():
@@ -60,6 +64,8 @@ def test_copies_and_longer_copies_stand_by_themselves():
     same, longer = table.copy(), table.with_rows(9)
     table["people"] = -1.0
     assert same["people"].tolist() == longer["people"][:5].tolist() == [0.0, 2.0, 4.0, 6.0, 8.0]
+    sent = pickle.loads(pickle.dumps(same))  # as to another process
+    assert sent.tobytes() == same.tobytes() and sent.dtype == same.dtype and sent[3].place == 9
     assert len(longer) == 9 and not any(longer[column][5:].any() for column in COLUMNS)
 
 
