@@ -94,7 +94,7 @@ def sit_down(desk, rows, crews, targets, skill, mix, compounds, workforce, able_
 
 
 @rule
-def add_up(sums, weights, columns, crews):
+def weighted_sums(sums, weights, columns, crews):
     """Weighted sums for every crew: sums[r, c] = weights[r, 0] columns[0, c] + weights[r, 1] columns[1, c] + ..., in that order.
 
     Four sums of four terms at a time: a loop over few crews takes longer to begin than to do one product, and a number that has
@@ -136,7 +136,7 @@ def weigh_schemes(desk, crews, pools, schemes, appeal, laundry, params):
     for k in range(len(pools)):
         for c in range(crews):
             desk.wanted[k, c] = targets[k, c] * pools[k].worth
-    add_up(yielded, appeal, desk.wanted, crews)
+    weighted_sums(yielded, appeal, desk.wanted, crews)
     for c in range(crews):
         mean[c] = earned[c] = showing[c] = 0.0
     for m in range(len(schemes)):
@@ -187,13 +187,13 @@ def put_to_work(desk, crews, usable):
     pull, wanted, working, staff = desk.pull, desk.wanted, desk.working, desk.staff
     for c in range(crews):
         working[c] = 0.0
-    add_up(staff, usable, pull, crews)
+    weighted_sums(staff, usable, pull, crews)
     for o in range(len(usable)):
         for c in range(crews):
             share = desk.people[o, c] if staff[o, c] > 0.0 else 0.0
             staff[o, c] = share / staff[o, c] if share > 0.0 else 0.0
             working[c] += share
-    add_up(wanted, usable.T, staff, crews)
+    weighted_sums(wanted, usable.T, staff, crews)
     for k in range(len(pull)):
         for c in range(crews):
             wanted[k, c] = wanted[k, c] * pull[k, c] / working[c] if working[c] > 0.0 else 0.0
@@ -212,8 +212,8 @@ def practise(desk, crews, schemes, appeal, setting_up, params):
         for c in range(crews):
             found[m, c] = desk.mix[m, c] * scheme.conversion * scheme.lift
             paid[m, c] = found[m, c] * scheme.ticket
-    add_up(reach, appeal.T, found, crews)
-    add_up(take, appeal.T, paid, crews)
+    weighted_sums(reach, appeal.T, found, crews)
+    weighted_sums(take, appeal.T, paid, crews)
     for k in range(len(reach)):
         for c in range(crews):
             targets = inertia * desk.targets[k, c] + (1.0 - inertia) * wanted[k, c]
