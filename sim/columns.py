@@ -41,7 +41,7 @@ class ColumnTable(np.ndarray):
 
     table["column"]     the column, an array that can be written to; rules say ``table.column``
     table[3]            a row, whose columns are attributes and items
-    table[:9]           rows, as a structured array of its own (likewise by mask or row numbers)
+    table[:9]           rows, as a structured array that can only be read, for it is a copy (likewise by mask or row numbers)
 
     It may stand in a tuple that compiled rules are given; ``copy`` and ``tobytes`` do what they say. NumPy's other functions see
     an array that knows none of these columns.
@@ -88,6 +88,7 @@ class ColumnTable(np.ndarray):
         found = np.empty(len(np.arange(len(self))[which]), self.record)
         for name in self.record.names:
             found[name] = self[name][which]
+        found.flags.writeable = False  # what is written to a copy would be lost in silence
         return found
 
     def __getattr__(self, column):
