@@ -145,12 +145,23 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+def _at_ease(work, *given):
+    """Do some work whose calls go deep."""
+    return work(*given)
+
+
+# CPython keeps the frames of calls in pieces of 16 kB, and gives a piece back as soon as it is empty. A compiler whose calls go in
+# and out where a piece ends asks the system for one each time: 300,000 of them, a fifth of its time. A frame that says it needs
+# half a megabyte gets a piece twice as large, and the frames of what it calls find room in the other half.
+_at_ease.__code__ = _at_ease.__code__.replace(co_stacksize=(1 << 16) + 64)
+
+
 class _ForRules(CPUDispatcher):
     """A rule as other rules call it."""
 
     def compile(self, sig):
         with _uncollected():
-            return super().compile(sig)
+            return _at_ease(super().compile, sig)
 
     def __call__(self, *args, **kwargs):  # Numba's would jump to address 0
         raise TypeError(f"{self.__name__}: compiled for other rules; Python calls the rule itself")
@@ -167,7 +178,7 @@ class _ForPython(CPUDispatcher):
 
     def compile(self, sig):
         with _uncollected():
-            return super().compile(sig)
+            return _at_ease(super().compile, sig)
 
     def get_call_template(self, args, kws):
         return self.within.get_call_template(args, kws)

@@ -127,6 +127,31 @@ def test_code_kept_for_rules_is_not_taken_for_code_that_python_calls(calls, tmp_
         assert in_another_process(call, XDG_CACHE_HOME=str(tmp_path)).strip() == "8"
 
 
+def test_calls_while_compiling_ask_the_system_for_no_memory():
+    resource = pytest.importorskip("resource")
+
+    def faults():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+    def inner():
+        return None
+
+    def many_calls_at(depth):
+        if depth:
+            return many_calls_at(depth - 1)
+        before = faults()
+        for _ in range(500):
+            inner()
+        return faults() - before
+
+    def most_at_any_depth():
+        return max(many_calls_at(depth) for depth in range(300))
+
+    if most_at_any_depth() < 500:
+        pytest.skip("this Python keeps the memory of calls that have ended")
+    assert compiled._at_ease(most_at_any_depth) < 100
+
+
 @pytest.fixture
 def cold(tmp_path, monkeypatch):
     """No rule compiled yet, four cores; returns the commands of the helpers that are started."""
