@@ -60,11 +60,13 @@ def compare(settings: dict) -> None:
             progress.begin("estimates and intervals", 0)
             made_by = recipe(settings, scenarios, range(first, first + stopped["pairs"]), stopped, window)
             tables |= measured(scenarios, table) | {"comparison": judge(with_verdicts, tables)}
+            worth = judge(worth_of_pairs, tables)
+            progress.end()
+            _tell(tables["comparison"], worth, stopped, window, out)  # what follows takes as long again
+            progress.begin("the other estimands", 0)
             tables["estimands"] = estimands(tables, scenarios, window)
             write_tables(folder, tables)
             tabled = time.perf_counter()
-            progress.end()
-            _tell(tables["comparison"], judge(worth_of_pairs, tables), stopped, window, out)  # figures take as long again
             progress.begin("figures", len(drawings(tables)))
             undrawn = draw_all(
                 tables, folder / "figures", world.region.name, window, made_by["digest"], asked.ensemble.workers,

@@ -12,24 +12,26 @@ import sys
 import textwrap
 from collections.abc import Iterator
 
+import numpy as np
+
 from sim import model
+from sim.agents.compounds import COLUMNS
 from sim.compiled import compile_for
-from sim.randomness import chance_at_set_up
+from sim.randomness import Chance
 from sim.records import new_records
 from sim.scenario import Scenario, load_scenario
-from sim.world import unstaffed
+from sim.state import new_columns
+from sim.world import around
 
-LEFT = ("chance_of_week", "week")  # compiled by then, and compiled from the others
+LEFT = ("chance_of_week", "start", "week")  # compiled by then, and compiled from the others
 
 
 def calls_of_the_weeks(scenario: Scenario) -> Iterator[tuple[object, list]]:
     """Each rule that `sim.model.weeks` calls, in order, with arguments of the types that it is given there."""
-    world = unstaffed(scenario, 1)
-    yield from _calls(
-        model.week,
-        {"w": world, "params": world.params[0], "clock": world.clock[0], "lever": world.lever, "chance": chance_at_set_up(1)},
-    )
-    yield from _calls(model.weeks, {"w": world, "records": new_records(scenario)})
+    world, chance = around(new_columns(COLUMNS, 1), 0, scenario, 1), Chance(np.uint64(0))
+    known = {"w": world, "params": world.params[0], "clock": world.clock[0], "lever": world.lever, "chance": chance}
+    for sequence in (model.start, model.week, model.weeks):
+        yield from _calls(sequence, known | {"records": new_records(scenario)})
 
 
 def _calls(sequence: object, known: dict[str, object]) -> Iterator[tuple[object, list]]:
@@ -38,12 +40,15 @@ def _calls(sequence: object, known: dict[str, object]) -> Iterator[tuple[object,
     def given(argument: ast.expr) -> object:
         if isinstance(argument, ast.Attribute):
             return getattr(given(argument.value), argument.attr)
+        if isinstance(argument, ast.Subscript):
+            return given(argument.value)[argument.slice.value]
         return known.get(argument.id, 0.0)  # what a rule hands back to the week is a number
 
     tree = ast.parse(textwrap.dedent(inspect.getsource(sequence.py_func)))
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-        if call.func.id not in LEFT:
-            yield getattr(model, call.func.id), [given(argument) for argument in call.args]
+        called = sequence.py_func.__globals__.get(call.func.id)
+        if called and call.func.id not in LEFT:
+            yield called, [given(argument) for argument in call.args]
 
 
 def main(start: float) -> None:

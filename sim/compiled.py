@@ -25,8 +25,9 @@ import numba
 import numpy as np
 from filelock import FileLock, Timeout
 from llvmlite import binding as llvm
+from llvmlite import ir
 from numba.core.caching import FunctionCache, IndexDataCacheFile
-from numba.core.codegen import JITCodeLibrary
+from numba.core.codegen import CPUCodeLibrary, JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.registry import CPUDispatcher
 
@@ -93,15 +94,6 @@ class _SharedCache(FunctionCache):
             super().save_overload(sig, data)
 
 
-class _SequenceCode(JITCodeLibrary):
-    """Code of a sequence for Python: what it is linked with is optimised already, and is not optimised again as one piece."""
-
-    def _optimize_final_module(self):
-        passes = llvm.create_new_module_pass_manager()
-        passes.add_global_dead_code_eliminate_pass()
-        passes.run(self._final_module, self._codegen._pass_builder())
-
-
 class _Piece(JITCodeLibrary):
     """Code for linking into the code of other rules. None of it becomes machine code by itself but Numba's environments,
     which are looked up by address."""
@@ -115,10 +107,33 @@ class _Piece(JITCodeLibrary):
         super()._finalize_final_module()
 
 
-class _SequencePiece(_Piece):
-    """Code of a sequence for linking into another's."""
+class _Sequence(CPUCodeLibrary):
+    """Code of a sequence: what it is linked with is optimised already, and is not optimised again as one piece."""
 
-    _optimize_final_module = _SequenceCode._optimize_final_module
+    def add_ir_module(self, ir_module):
+        """Count no references: what a sequence hands to its rules was handed to it, and stays while it runs."""
+        for function in ir_module.functions:
+            if not function.name.startswith("_ZN7cpython"):  # the way in from Python holds what it was given
+                for block in function.blocks:
+                    block.instructions[:] = [each for each in block.instructions if not _counts_references(each)]
+        super().add_ir_module(ir_module)
+
+    def _optimize_final_module(self):
+        passes = llvm.create_new_module_pass_manager()
+        passes.add_global_dead_code_eliminate_pass()
+        passes.run(self._final_module, self._codegen._pass_builder())
+
+
+def _counts_references(instruction: ir.Instruction) -> bool:
+    return isinstance(instruction, ir.CallInstr) and instruction.callee.name in ("NRT_incref", "NRT_decref")
+
+
+class _SequenceCode(_Sequence, JITCodeLibrary):
+    """Code of a sequence for Python."""
+
+
+class _SequencePiece(_Sequence, _Piece):
+    """Code of a sequence for linking into another's."""
 
 
 def _into(kind: type[JITCodeLibrary]) -> type[Compiler]:
@@ -150,9 +165,9 @@ def _at_ease(work, *given):
     return work(*given)
 
 
-# CPython keeps the frames of calls in pieces of 16 kB, and gives a piece back as soon as it is empty. A compiler whose calls go in
-# and out where a piece ends asks the system for one each time: 300,000 of them, a fifth of its time. A frame that says it needs
-# half a megabyte gets a piece twice as large, and the frames of what it calls find room in the other half.
+# CPython keeps the frames of calls in pieces of 16 kB, and gives a piece back as soon as it is empty. A compiler whose calls go
+# in and out where a piece ends asks the system for one each time: 300,000 of them, a fifth of its time. A frame that says it
+# needs half a megabyte gets a piece twice as large, and the frames of what it calls find room in the other half.
 _at_ease.__code__ = _at_ease.__code__.replace(co_stacksize=(1 << 16) + 64)
 
 

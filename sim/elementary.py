@@ -94,11 +94,14 @@ def cosine_of_turn(u):
     return y * x
 
 
-@rule
 def exps(x):
-    """e^x of each number of an array."""
-    flat = x.ravel()
-    found = np.empty(len(flat))
-    for n in range(len(flat)):
-        found[n] = exp(flat[n])
-    return found.reshape(x.shape)
+    """e^x of each number of an array, which Python gives: an array of that shape."""
+    return _exps(x.ravel()).reshape(x.shape)
+
+
+@rule
+def _exps(x):
+    found = np.empty(len(x))
+    for n in range(len(x)):
+        found[n] = exp(x[n])
+    return found

@@ -15,7 +15,7 @@ from sim.agents.protectors import Protector
 from sim.agents.states import State
 from sim.agents.syndicates import Syndicate
 from sim.agents.territories import Territory
-from sim.compiled import sequence
+from sim.compiled import get_help, sequence
 from sim.interventions import load_interventions, next_change, pull
 from sim.randomness import chance_of_week
 from sim.records import Records, logged_moves, new_records, write_week, written
@@ -37,7 +37,7 @@ from sim.rules.targeting import ai_help, defraud, equip_schemes, look_at_pools, 
 from sim.rules.waterbed import sell_on_elsewhere
 from sim.scenario import Scenario, load_scenario
 from sim.state import MOVING, OPEN, WEEKS_PER_YEAR
-from sim.world import enlarged, has_room, new_world
+from sim.world import enlarged, has_room, new_world, start, unstaffed
 
 UNINTERRUPTED = 13  # weeks without a look at Python, where Ctrl-C and other threads wait
 NAMELESS = ("leverage", "pool_languages", "labour_languages", "scheme_blocs")
@@ -113,10 +113,15 @@ def week(w):
 
 @sequence
 def weeks(w, records, until):
-    """Weeks of the world with its levers as they are, each recorded: up to week `until`, or until a table runs short."""
-    while w.clock[0].week < until and has_room(w):
+    """Weeks of the world with its levers as they are, each recorded: up to week `until`, or until a table runs short.
+
+    A world that nobody staffs yet is staffed first.
+    """
+    if w.clock[0].week < 0:
+        start(w)
+    while w.clock[0].week < until and has_room(w.compounds, w.moves, w.clock[0]):
         week(w)
-        write_week(records, w)
+        write_week(records, w.territories, w.seen, w.pools, w.cells, w.flows, w.clock[0])
 
 
 class Run(NamedTuple):
@@ -129,7 +134,9 @@ class Run(NamedTuple):
 
 def simulate(scenario: Scenario, seed: int) -> Run:
     """Run a scenario from start to end without Mesa's views: the same weeks as ScamNetwork, to the bit, for ensembles."""
-    world, interventions, records = new_world(scenario, seed), load_interventions(scenario), new_records(scenario)
+    get_help()
+    world, interventions, records = unstaffed(scenario, seed), load_interventions(scenario), new_records(scenario)
+    weeks(world, records, 0)
     joined = join_world(world, scenario)
     while (number := int(world.clock["week"][0])) < scenario.weeks:
         world = enlarged(world)
@@ -138,7 +145,7 @@ def simulate(scenario: Scenario, seed: int) -> Run:
             week(world)
             for kind in joined.values():
                 kind.step(world)
-            write_week(records, world)
+            write_week(records, world.territories, world.seen, world.pools, world.cells, world.flows, world.clock[0])
         else:
             weeks(world, records, min(next_change(interventions, number), number + UNINTERRUPTED, scenario.weeks))
     return Run(written(records), logged_moves(world, scenario), joined)

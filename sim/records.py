@@ -8,7 +8,7 @@ import numpy as np
 from sim.compiled import rule
 from sim.region import Region
 from sim.scenario import Scenario
-from sim.state import CAUSES, FLOWS, World, new_table, real
+from sim.state import CAUSES, FLOWS, ONE, World, new_table, real
 
 CELL_WEEKS = 13  # cells are recorded once a quarter
 
@@ -46,32 +46,32 @@ def new_records(scenario: Scenario) -> Records:
 
 def written(records: Records) -> Records:
     """The records of a run that has ended: its flows as numbers, W x len(FLOWS), USD or persons."""
-    return records._replace(flows=real(np.asarray(records.flows).view("i8").reshape(-1, len(FLOWS))))
+    return records._replace(flows=np.asarray(records.flows).view("i8").reshape(-1, len(FLOWS)) / ONE)
 
 
 @rule
-def write_week(records, w):
+def write_week(records, territories, seen, pools, cells, flows, clock):
     """Copy what is recorded of the week that has just been stepped."""
-    week = w.clock[0].week - 1
-    for t in range(len(w.territories)):
-        place = w.territories[t]
+    week = clock.week - 1
+    for t in range(len(territories)):
+        place = territories[t]
         records.workers[week, t] = place.workers
         records.compounds[week, t] = place.compounds
         records.revenue[week, t] = real(place.revenue)
         records.losses[week, t] = real(place.losses)
         records.raids[week, t] = place.raids
-        records.official_raids[week, t] = w.seen[t].official_raids
+        records.official_raids[week, t] = seen[t].official_raids
         records.protector[week, t] = place.protector
-    for k in range(len(w.pools)):
-        pool = w.pools[k]
+    for k in range(len(pools)):
+        pool = pools[k]
         records.pool_losses[week, k] = real(pool.losses)
         records.pool_reported[week, k] = pool.reported
         records.pool_victims[week, k] = real(pool.victims)
         records.pool_effort[week, k] = real(pool.effort)
-    records.flows[week] = w.flows[0]
+    records.flows[week] = flows[0]
     if week % CELL_WEEKS == 0:
-        for c in range(len(w.cells)):
-            records.cells[week // CELL_WEEKS, c] = real(w.cells[c].workers)
+        for c in range(len(cells)):
+            records.cells[week // CELL_WEEKS, c] = real(cells[c].workers)
 
 
 def logged_moves(world: World, scenario: Scenario) -> dict[str, list | np.ndarray]:

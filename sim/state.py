@@ -55,19 +55,19 @@ DISPERSED, ELSEWHERE = 0, 1
 
 ROUTES = 3  # crypto, underground banks, mules: ways to launder
 
-_ONE = 2.0**20  # a millionth of a person or dollar is the least that a sum can hold
+ONE = 2.0**20  # units of fixed point: a millionth of a person or dollar is the least that a sum can hold
 
 
 @rule
 def fixed(amount):
     """Amount as an integer of 2^-20 units: exact to add in any order. |amount| < 8e12."""
-    return np.int64(np.rint(amount * _ONE))
+    return np.int64(np.rint(amount * ONE))
 
 
 @rule
 def real(total):
     """The amount behind a fixed-point total."""
-    return total / _ONE
+    return total / ONE
 
 
 _GRAIN = 1.5 * 2.0**32  # added and taken away again, it leaves the nearest multiple of 2^-20

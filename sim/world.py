@@ -34,9 +34,14 @@ def new_world(scenario: Scenario, seed: int) -> World:
 
 
 def unstaffed(scenario: Scenario, seed: int) -> World:
-    """The tables of a world before anybody has been recruited."""
+    """The tables of a world before anybody has been recruited: week -1."""
+    values = _attributes(scenario.params)
+    return around(*compounds.initial_compounds(scenario.region, scenario.start.isoformat(), values, seed), scenario, seed)
+
+
+def around(crews: ColumnTable, used: int, scenario: Scenario, seed: int) -> World:
+    """The world about these crews, which are the first `used` rows of their table."""
     region, params, values = scenario.region, parameter_record(scenario.params), _attributes(scenario.params)
-    crews, used = compounds.initial_compounds(region, scenario.start.isoformat(), values, seed)
     switches = scenario.params["structure"]
     cells = territories.new_cells(region)
     cells["capacity"] *= 100.0 if switches["capacity"] == "slack" else 1.0
@@ -72,7 +77,7 @@ def unstaffed(scenario: Scenario, seed: int) -> World:
     belief = np.tile(places["prior_risk"] * (1.0 - shield), (Y, 1))
 
     clock = new_table(state.CLOCK, 1)
-    clock["seed"], clock["compounds"], clock["syndicates"] = seed, used, len(region.syndicates)
+    clock["seed"], clock["week"], clock["compounds"], clock["syndicates"] = seed, -1, used, len(region.syndicates)
     clock["year"] = scenario.start.year + (scenario.start.timetuple().tm_yday - 1) / 365.25
     sizes = {
         "territory": T, "pool": K, "syndicate": Y, "protector": len(region.protectors), "labour": P, "state": S, "everywhere": 1
@@ -127,10 +132,9 @@ def _doubled(table: np.ndarray) -> np.ndarray:
 
 
 @rule
-def has_room(w):
+def has_room(compounds, moves, clock):
     """Whether the tables that grow have room for a week."""
-    clock = w.clock[0]
-    return clock.compounds <= FULL * len(w.compounds) and clock.moves <= FULL * len(w.moves)
+    return clock.compounds <= FULL * len(compounds) and clock.moves <= FULL * len(moves)
 
 
 @rule
@@ -150,7 +154,6 @@ def staff(workforce, compounds, territories, recruit_mix, clock):
 def start(w):
     """Staff the first crews as recruiters would, let them choose their targets, and count."""
     params, clock = w.params[0], w.clock[0]
-    clock.week = -1
     look_at_pools(w.pools, w.lever, params, clock)
     judge_origins(w.recruit_mix, w.territories, w.labour_pools, w.pools, w.fluency, w.route, w.lever, params)
     help_of_ai = ai_help(clock, w.lever, params)

@@ -29,7 +29,8 @@ def test_the_mesa_model_and_the_bare_run_are_the_same_to_the_bit(toy):
     model, records = sim.ScamNetwork(scenario, seed=3), new_records(scenario)
     for _ in range(scenario.weeks):
         model.step()
-        write_week(records, model.world)
+        world = model.world
+        write_week(records, world.territories, world.seen, world.pools, world.cells, world.flows, world.clock[0])
     stepped = sim.model.Run(written(records), logged_moves(model.world, scenario))
     assert differences(outcome(stepped), outcome(sim.simulate(scenario, 3))) == []
 

@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from sim import ConfigError
 from sim.allowed import nearest, offer
+from sim.compiled import get_help
 from sim.files import read_yaml
 from sim.scenario import CONFIGS, available, shipped_parameters
 
@@ -35,6 +36,7 @@ def launch(task: Callable[[dict], None], config: str, arguments: Sequence[str] |
 
     With -m the task runs once for each combination of the values given.
     """
+    get_help()  # a first run is compiled from here on, while this process reads its settings
     os.environ["HYDRA_FULL_ERROR"] = "1"  # let Hydra's complaints come here instead of onto the screen
     given = sys.argv[1:] if arguments is None else list(arguments)
     given.sort(key=lambda argument: argument not in ("-m", "--multirun"))  # Hydra takes settings only if none stands before it

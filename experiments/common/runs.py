@@ -19,7 +19,7 @@ from sim.store import MANIFEST, load_results
 
 Tables = dict[str, pd.DataFrame]
 FIRST_LOOK = 2  # pairs: the fewest for which displacement is defined
-WORTH_A_LOOK = 8.0  # seconds that the other pairs take at least
+WORTH_A_LOOK = 5.0  # seconds that the other pairs take at least
 
 
 def run_pairs(
