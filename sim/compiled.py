@@ -27,11 +27,14 @@ from filelock import FileLock, Timeout
 from llvmlite import binding as llvm
 from llvmlite import ir
 from numba.core.caching import FunctionCache, IndexDataCacheFile
-from numba.core.codegen import CPUCodeLibrary, JITCodeLibrary
+from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.core.compiler_machinery import AnalysisPass, register_pass
 from numba.core.registry import CPUDispatcher
+from numba.core.typed_passes import AnnotateTypes
 
 SIM = Path(__file__).parent
+PARTS = ("getitem", "static_getitem", "typed_getitem", "setitem", "static_setitem")  # what Numba calls rows, columns, slices
 ABOVE_THE_RULES = (  # rules may not import these (tests/test_floors.py)
     "measures", "claims", "plots", "report", "ensemble", "comparing", "store.py", "parquet.py", "ahead.py",
 )  # fmt: skip
@@ -94,7 +97,21 @@ class _SharedCache(FunctionCache):
             super().save_overload(sig, data)
 
 
-class _Piece(JITCodeLibrary):
+class _Code(JITCodeLibrary):
+    """Code for Python."""
+
+    makes_arrays = True
+
+    def add_ir_module(self, ir_module):
+        """Count no references in a rule that makes no arrays: what it has was handed to it, and stays while it runs."""
+        for function in ir_module.functions:
+            if not self.makes_arrays and not function.name.startswith("_ZN7cpython"):  # the way in holds what Python gave
+                for block in function.blocks:
+                    block.instructions[:] = [each for each in block.instructions if not _counts_references(each)]
+        super().add_ir_module(ir_module)
+
+
+class _Piece(_Code):
     """Code for linking into the code of other rules. None of it becomes machine code by itself but Numba's environments,
     which are looked up by address."""
 
@@ -107,16 +124,8 @@ class _Piece(JITCodeLibrary):
         super()._finalize_final_module()
 
 
-class _Sequence(CPUCodeLibrary):
-    """Code of a sequence: what it is linked with is optimised already, and is not optimised again as one piece."""
-
-    def add_ir_module(self, ir_module):
-        """Count no references: what a sequence hands to its rules was handed to it, and stays while it runs."""
-        for function in ir_module.functions:
-            if not function.name.startswith("_ZN7cpython"):  # the way in from Python holds what it was given
-                for block in function.blocks:
-                    block.instructions[:] = [each for each in block.instructions if not _counts_references(each)]
-        super().add_ir_module(ir_module)
+class _SequenceCode(_Code):
+    """Code of a sequence for Python: what it is linked with is optimised already, and is not optimised again as one piece."""
 
     def _optimize_final_module(self):
         passes = llvm.create_new_module_pass_manager()
@@ -124,16 +133,30 @@ class _Sequence(CPUCodeLibrary):
         passes.run(self._final_module, self._codegen._pass_builder())
 
 
+class _SequencePiece(_Piece):
+    """Code of a sequence for linking into another's."""
+
+    _optimize_final_module = _SequenceCode._optimize_final_module
+
+
 def _counts_references(instruction: ir.Instruction) -> bool:
     return isinstance(instruction, ir.CallInstr) and instruction.callee.name in ("NRT_incref", "NRT_decref")
 
 
-class _SequenceCode(_Sequence, JITCodeLibrary):
-    """Code of a sequence for Python."""
+@register_pass(mutates_CFG=False, analysis_only=True)
+class _LookForArrays(AnalysisPass):
+    """Whether a rule makes arrays, or hands one back; rows and columns of those it was given are parts of them."""
 
+    _name = "look_for_arrays"
 
-class _SequencePiece(_Sequence, _Piece):
-    """Code of a sequence for linking into another's."""
+    def __init__(self):
+        super().__init__()
+
+    def run_pass(self, state):
+        made = [kind.return_type for expression, kind in state.calltypes.items() if getattr(expression, "op", None) not in PARTS]
+        models = (state.targetctx.data_model_manager[kind] for kind in (*made, state.return_type))
+        state.library.makes_arrays = any(model.contains_nrt_meminfo() for model in models)
+        return False
 
 
 def _into(kind: type[JITCodeLibrary]) -> type[Compiler]:
@@ -144,6 +167,12 @@ def _into(kind: type[JITCodeLibrary]) -> type[Compiler]:
             self.state.library = kind(self.state.targetctx.codegen(), function.__qualname__)
             self.state.library.enable_object_caching()
             return super().compile_extra(function)
+
+        def define_pipelines(self):
+            (passes,) = super().define_pipelines()
+            passes.add_pass_after(_LookForArrays, AnnotateTypes)
+            passes.finalize()
+            return [passes]
 
     return Into
 
@@ -185,7 +214,7 @@ class _ForRules(CPUDispatcher):
 class _ForPython(CPUDispatcher):
     """A rule as Python calls it. In compiled code that names it or is given it, it stands for the rule `within`."""
 
-    def __init__(self, function, locals=None, targetoptions=None, code=JITCodeLibrary, piece=_Piece):
+    def __init__(self, function, locals=None, targetoptions=None, code=_Code, piece=_Piece):
         super().__init__(function, locals, targetoptions, _into(code))
         self.within = _ForRules(function, locals, self.targetoptions | {"no_cpython_wrapper": True}, _into(piece))
         if _TOLD or CACHE:  # what cache=True does, with our cache
@@ -206,7 +235,7 @@ class _ForPython(CPUDispatcher):
         return self.within.is_compiling
 
 
-def rule(function, code=JITCodeLibrary, piece=_Piece, **settings):
+def rule(function, code=_Code, piece=_Piece, **settings):
     """Compile a written-out loop when it is first called; with NUMBA_DISABLE_JIT=1 it stays as it is."""
     if INTERPRETED:
         return function

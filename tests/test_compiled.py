@@ -1,5 +1,6 @@
 """Compiling: helpers take part of a first run, and processes that compile at once do not spoil each other's cache."""
 
+import sys
 import threading
 import time
 
@@ -7,6 +8,7 @@ import numba
 import numpy as np
 import pytest
 from numba.core.caching import IndexDataCacheFile
+from numba.core.runtime import _nrt_python, rtsys
 
 from sim import compiled
 from tests.running import in_another_process
@@ -104,6 +106,52 @@ def test_a_sequence_does_what_its_rules_do():
     numbers = np.arange(3)
     in_order(numbers)
     assert numbers.tolist() == [2, 3, 4]
+
+
+@compiled.rule
+def total_of(table):
+    """The sum of a table, read through rows, a slice and the table on its side; makes no array."""
+    total = 0.0
+    for row in range(len(table)):
+        line, half, turned = table[row], table[row, 1:], table.T
+        for column in range(len(line)):
+            total += line[column] if column == 0 else half[column - 1]
+        total += turned[0, row] - table[row, 0]
+    return total
+
+
+@compiled.rule
+def handed_back(table):
+    """What it was given."""
+    return table
+
+
+@compiled.rule
+def parts_of(table):
+    """A new array, and part of what was handed back."""
+    made, same = np.zeros(len(table)), handed_back(table)
+    for row in range(len(table)):
+        made[row] = total_of(same[row : row + 1])
+    return made, same[0]
+
+
+@needs_compiler
+def test_rules_that_count_no_references_neither_lose_arrays_nor_keep_them():
+    def in_use():
+        told = rtsys.get_allocation_stats()
+        return told.mi_alloc - told.mi_free, sys.getrefcount(table)
+
+    _nrt_python.memsys_enable_stats()
+    table = np.arange(12.0).reshape(4, 3)
+    assert total_of(table) == 66.0 and parts_of(table)[0].tolist() == [3.0, 12.0, 21.0, 30.0]
+    before = in_use()
+    for _ in range(100):
+        total_of(table)
+        parts_of(table)
+        handed_back(table)
+    assert in_use() == before
+    line = parts_of(table.copy())[1]  # is left of a table that nobody else holds
+    assert in_use()[0] > before[0] and line.tolist() == [0.0, 1.0, 2.0]
 
 
 @needs_compiler

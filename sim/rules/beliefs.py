@@ -34,10 +34,13 @@ def hear_news(territories, sought, spill, pursuit, heard, params):
     for t in range(len(territories)):
         territories[t].news = heard[t]
         whole = territories[t].pressure + territories[t].pursued
-        share = heard[t] if territories[t].pursued > 0.0 else 0.0
-        for k in range(sought.shape[1]):
-            gap = (share * pursuit[t, k] / whole if share > 0.0 else 0.0) - sought[t, k]
-            sought[t, k] += p.fall * gap if gap < 0.0 else p.rise * gap
+        if heard[t] > 0.0 and territories[t].pursued > 0.0:
+            for k in range(sought.shape[1]):
+                gap = heard[t] * pursuit[t, k] / whole - sought[t, k]
+                sought[t, k] += p.fall * gap if gap < 0.0 else p.rise * gap
+        else:
+            for k in range(sought.shape[1]):
+                sought[t, k] -= p.fall * sought[t, k]
 
 
 @rule

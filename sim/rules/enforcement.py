@@ -203,9 +203,10 @@ def strike_elsewhere(territories, syndicates, levers, flows, params, clock, chan
         if group.in_custody > 0 and _happens(bought_out, uniform(chance, group.identity, BOUGHT_OUT)):
             group.in_custody -= 1
             group.leaders += 1
-        taken = max(group.assets, 0.0) * params.accounts.exposed_share * (1.0 - exp(-lever.seizure / WEEKS_PER_YEAR))
-        group.assets -= taken
-        flows[0].seized += fixed(taken)
+        if lever.seizure > 0.0:
+            taken = max(group.assets, 0.0) * params.accounts.exposed_share * (1.0 - exp(-lever.seizure / WEEKS_PER_YEAR))
+            group.assets -= taken
+            flows[0].seized += fixed(taken)
 
 
 @rule

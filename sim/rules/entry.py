@@ -25,10 +25,11 @@ def enter(
     p = params.entry
     if params.structure.entry == OFF:
         return
+    pull = p.rate * max(tanh(clock.margin / params.growth.margin_scale), 0.0)
+    drawn_in = 1.0 - exp(-pull)
     for slot in range(np.int64(p.slots)):
         who = identity_of(clock.week, slot)
-        pull = p.rate * max(tanh(clock.margin / params.growth.margin_scale), 0.0)
-        if uniform(chance, who, ENTRY) >= 1.0 - exp(-pull) or clock.compounds >= len(compounds):
+        if uniform(chance, who, ENTRY) >= drawn_in or clock.compounds >= len(compounds):
             continue
 
         best, y = -np.inf, -1

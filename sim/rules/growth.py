@@ -18,8 +18,12 @@ def count_people(cells, territories, compounds, presence, clock):
     People on the move, and those that an entrant is about to recruit, take up room where they are bound (occupied) but
     work nowhere yet (workers).
     """
+    for c in range(len(cells)):  # a column at a time, as they lie in memory
+        cells[c].occupied = 0
     for c in range(len(cells)):
-        cells[c].occupied, cells[c].workers, cells[c].wanted = 0, 0, 0
+        cells[c].workers = 0
+    for c in range(len(cells)):
+        cells[c].wanted = 0
     for t in range(len(territories)):
         territories[t].compounds, territories[t].held = 0, 0
     for y in range(clock.syndicates):

@@ -20,17 +20,26 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
     whom bribed officials let through.
     """
     p = params.labour
-    pays = np.empty(len(labour_pools))
+    pays, size, earned = np.empty(len(labour_pools)), np.empty(len(labour_pools)), np.empty(len(pools))
+    for k in range(len(pools)):
+        earned[k] = pools[k].worth
     for o in range(len(labour_pools)):
         origin, value = labour_pools[o], 0.0
         for k in range(len(pools)):
-            value = max(value, fluency[o, k] * pools[k].worth)
-        origin.value, pays[o] = value, exp(value / p.value_scale)
+            value = max(value, fluency[o, k] * earned[k])
+        origin.value, pays[o] = value, value / p.value_scale
+        size[o] = max(real(origin.available) + real(origin.market), 0.0)
+    for o in range(len(labour_pools)):  # by themselves: several origins at a time
+        pays[o] = exp(pays[o])
+    for o in range(len(labour_pools)):
+        size[o] = power(size[o], p.size_power)
+    for o in range(len(labour_pools)):
+        origin = labour_pools[o]
         origin.network += p.network_growth * origin.network * (1.0 - origin.network)
         poverty = origin.poverty * (1.0 - levers.labour[o].programme)
         conflict = min(origin.conflict + levers.labour[o].conflict, 1.0)
         push = p.push_floor + (1.0 - p.push_floor) * driven_out(poverty, conflict, params)
-        reach = power(max(real(origin.available) + real(origin.market), 0.0), p.size_power) * origin.network
+        reach = size[o] * origin.network
         origin.offer = reach * push
         origin.unmoved = reach * (p.push_floor + (1.0 - p.push_floor) * driven_out(origin.poverty, origin.conflict, params))
         origin.offer *= 1.0 - levers.labour[o].awareness
@@ -74,7 +83,7 @@ def recruit(compounds, workforce, labour_pools, territories, recruit_mix, flows,
 
     Writes  workforce, compounds.workers, vacancies; labour_pools.available, market; flows.recruited.
     """
-    wanted, come = np.zeros(len(territories)), np.zeros(recruit_mix.shape)
+    wanted, come = np.zeros(len(territories)), np.empty(recruit_mix.shape)  # come: where somebody is wanted
     demand, filled, hired = np.zeros(len(labour_pools)), np.zeros(len(labour_pools)), np.zeros(len(labour_pools))
     for i in range(clock.compounds):
         crew = compounds[i]

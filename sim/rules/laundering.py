@@ -16,23 +16,29 @@ def price_routes(laundry, territories, schemes, levers, params, clock):
     everywhere in full, those of one jurisdiction but for the share that is cashed out elsewhere. A scheme pays by its own route,
     or by another at a surcharge, whichever is cheaper: controls on one route push money to the others.
     """
-    p, mean, dearness = params.laundering, 0.0, np.empty(ROUTES)
-    for t in range(len(territories)):
+    p, mean, places = params.laundering, 0.0, len(territories)
+    dearness, cheapest, fees = np.empty((ROUTES, places)), np.empty(places), np.zeros(places)
+    for t in range(places):
         place, lever = territories[t], levers.territory[t]
         controls = levers.everywhere[0].kyc + lever.kyc * (1.0 - p.cashed_out_elsewhere)
         ease = 1.0 - p.corruption_discount * place.corruption * (1.0 - lever.corruption_removed)
-        dearness[0] = p.crypto * ease + p.crypto_exposed * controls
-        dearness[1] = p.underground * ease + p.underground_exposed * controls
-        dearness[2] = p.mules * ease + p.mules_exposed * controls
-        fees = 0.0
-        for m in range(len(schemes)):
-            cheapest = np.inf
-            for route in range(ROUTES):
-                cheapest = min(cheapest, dearness[route] + (0.0 if route == schemes[m].route else p.other_route))
-            laundry[t, m] = min(cheapest, 1.0)
-            fees += laundry[t, m] / len(schemes)
-        place.laundering = fees
-        mean += fees / len(territories)
+        dearness[0, t] = p.crypto * ease + p.crypto_exposed * controls
+        dearness[1, t] = p.underground * ease + p.underground_exposed * controls
+        dearness[2, t] = p.mules * ease + p.mules_exposed * controls
+    for m in range(len(schemes)):
+        for t in range(places):
+            cheapest[t] = 1.0
+        for route in range(ROUTES):
+            surcharge = 0.0 if route == schemes[m].route else p.other_route
+            for t in range(places):
+                cheapest[t] = min(cheapest[t], dearness[route, t] + surcharge)
+        for t in range(places):
+            fees[t] += cheapest[t] / len(schemes)
+        for t in range(places):
+            laundry[t, m] = cheapest[t]
+    for t in range(places):
+        territories[t].laundering = fees[t]
+        mean += fees[t] / places
     clock.laundering = mean
 
 

@@ -64,22 +64,23 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
     for s in range(len(states)):
         joined += states[s].joined
     for s in range(len(states)):
-        state, lost = states[s], 0.0
+        state, harmed = states[s], 0
         for h in range(len(states)):
             lobby[s, h] = 0.0
         if state.anger > p.lobby_from:
             for k in range(len(pools)):
                 if pools[k].state == s:
                     for t in range(len(territories)):
-                        lost += real(harm[t, k])
+                        harmed += harm[t, k]
+        lost, over, strength = real(harmed), state.anger - p.lobby_from, p.lobby_strength
         if lost > 0.0:
             for k in range(len(pools)):
                 if pools[k].state != s:
                     continue
                 for t in range(len(territories)):
                     host = territories[t].host
-                    if host >= 0 and host != s:
-                        lobby[s, host] += real(harm[t, k]) / lost * (state.anger - p.lobby_from) * p.lobby_strength
+                    if harm[t, k] > 0 and host >= 0 and host != s:
+                        lobby[s, host] += real(harm[t, k]) / lost * over * strength
         # joining: what it would spare the own citizens, against its cost and what others do anyway (free-riding)
         if clock.week % QUARTER == 0:
             others = joined - state.joined
