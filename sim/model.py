@@ -39,7 +39,7 @@ from sim.scenario import Scenario, load_scenario
 from sim.state import MOVING, OPEN, WEEKS_PER_YEAR
 from sim.world import enlarged, has_room, new_world, start, unstaffed
 
-UNINTERRUPTED = 13  # weeks without a look at Python, where Ctrl-C and other threads wait
+UNINTERRUPTED = 100_000  # compound-weeks without a look at Python, where Ctrl-C and other threads wait
 NAMELESS = ("leverage", "pool_languages", "labour_languages", "scheme_blocs")
 
 
@@ -147,7 +147,8 @@ def simulate(scenario: Scenario, seed: int) -> Run:
                 kind.step(world)
             write_week(records, world.territories, world.seen, world.pools, world.cells, world.flows, world.clock[0])
         else:
-            weeks(world, records, min(next_change(interventions, number), number + UNINTERRUPTED, scenario.weeks))
+            stretch = max(UNINTERRUPTED // max(int(world.clock["compounds"][0]), 1), 1)
+            weeks(world, records, min(next_change(interventions, number), number + stretch, scenario.weeks))
     return Run(written(records), logged_moves(world, scenario), joined)
 
 

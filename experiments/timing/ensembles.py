@@ -12,7 +12,7 @@ from sim.ensemble import run_ensemble
 from sim.records import new_records, write_week
 from sim.scenario import Scenario
 
-WATCHED = ((model, "weeks"), (world, "start"), (model, "new_world"), (model, "logged_moves"))
+WATCHED = ("weeks", "unstaffed", "logged_moves")  # of sim.model
 
 
 def ensemble(region: str, runs: int, threads: list[int], rounds: int = 2) -> dict:
@@ -26,13 +26,12 @@ def ensemble(region: str, runs: int, threads: list[int], rounds: int = 2) -> dic
             fastest[count] = min(fastest.get(count, told), told, key=lambda each: each["wall"])
     one = fastest[threads[0]]
     written = runs * scenario.weeks * _seconds_to_write(scenario)
-    parts = {"weeks": one["weeks"] - written, "write_week": written, "start": one["start"]}
-    parts |= {"new_world": one["new_world"] - one["start"], "logged_moves": one["logged_moves"]}
-    inside = {count: told["weeks"] - written + told["start"] for count, told in fastest.items()}
+    parts = one | {"weeks": one["weeks"] - written, "write_week": written}
+    inside = {count: told["weeks"] - written for count, told in fastest.items()}
     return {
         "runs": runs, "weeks": scenario.weeks, "seconds": one["processor"],
         "share_inside_rules": inside[threads[0]] / one["processor"],
-        "share_by_part": {name: seconds / one["processor"] for name, seconds in parts.items()},
+        "share_by_part": {name: parts[name] / one["processor"] for name in (*WATCHED, "write_week")},
         "wall_seconds_by_threads": {str(count): told["wall"] for count, told in fastest.items()},
         "speed_up_by_threads": {str(count): one["wall"] / told["wall"] for count, told in fastest.items()},
         "share_of_wall_by_threads": {str(count): inside[count] / count / told["wall"] for count, told in fastest.items()},
@@ -50,7 +49,7 @@ def _timed(scenario: Scenario, runs: int, threads: int) -> dict[str, float]:
 @contextmanager
 def _watched() -> Iterator[dict[str, float]]:
     """Seconds spent in each part, all threads together, while the context lasts."""
-    spent, originals = defaultdict(float), [(room, name, getattr(room, name)) for room, name in WATCHED]
+    spent, originals = defaultdict(float), {name: getattr(model, name) for name in WATCHED}
 
     def watch(name, original):
         def call(*given):
@@ -61,13 +60,13 @@ def _watched() -> Iterator[dict[str, float]]:
 
         return call
 
-    for room, name, original in originals:
-        setattr(room, name, watch(name, original))
+    for name, original in originals.items():
+        setattr(model, name, watch(name, original))
     try:
         yield spent
     finally:
-        for room, name, original in originals:
-            setattr(room, name, original)
+        for name, original in originals.items():
+            setattr(model, name, original)
 
 
 def _seconds_to_write(scenario: Scenario, times: int = 2000) -> float:
@@ -84,4 +83,4 @@ def _seconds_to_write(scenario: Scenario, times: int = 2000) -> float:
 def written_again(records, w, times):
     """Record a week so many times, to see what once takes."""
     for _ in range(times):
-        write_week(records, w)
+        write_week(records, w.territories, w.seen, w.pools, w.cells, w.flows, w.clock[0])
