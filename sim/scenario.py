@@ -7,8 +7,9 @@ range, source, grade}; an override may give the bare number. Every problem is on
 import datetime as dt
 import hashlib
 import json
+from collections import namedtuple
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,15 @@ def parameter_record(values: dict[str, dict[str, float | str]]) -> np.ndarray:
     return readable(np.array(numbers, "f8").view(kind))
 
 
+def _attributes(values: dict) -> tuple:
+    return _named(tuple(values))(*(_attributes(value) if isinstance(value, dict) else value for value in values.values()))
+
+
+@lru_cache(maxsize=128)
+def _named(names: tuple[str, ...]) -> type:
+    return namedtuple("Values", names)
+
+
 def parse_date(value: Any, where: str) -> dt.date:
     """A date from YAML (a date or an ISO string)."""
     if isinstance(value, dt.datetime):
@@ -161,6 +171,20 @@ class Scenario:
     title: str = ""
     config: dict = field(default_factory=dict, repr=False)
     agents: tuple[dict, ...] = ()
+
+    @cached_property
+    def values(self) -> tuple:
+        """Parameters in natural units, as ``values.group.name``; equal ones are equal keys of what is worked out once."""
+        return _attributes(self.params)
+
+    @cached_property
+    def rates(self) -> np.ndarray:
+        """Parameters as rules read them: see `parameter_record`."""
+        return parameter_record(self.params)
+
+    def __getstate__(self) -> dict:
+        """What is worked out from the rest does not travel to another process."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     @property
     def weeks(self) -> int:

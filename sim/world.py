@@ -1,8 +1,5 @@
 """Set-up: a Scenario and a seed become a World."""
 
-from collections import namedtuple
-from functools import lru_cache
-
 import numpy as np
 
 from sim import state
@@ -14,11 +11,11 @@ from sim.rules.growth import count_people
 from sim.rules.labour import judge_origins
 from sim.rules.laundering import price_routes
 from sim.rules.targeting import ai_help, equip_schemes, look_at_pools, read_languages, retarget
-from sim.scenario import Scenario, parameter_record
+from sim.scenario import Scenario
 from sim.schema import BLOCS
 from sim.state import World, new_table
 
-MOVES_LOGGED = 65536
+MOVES_LOGGED = 8192
 FULL = 0.75  # of its rows in use, and a table that grows is doubled: there is always room for a week
 
 
@@ -35,13 +32,13 @@ def new_world(scenario: Scenario, seed: int) -> World:
 
 def unstaffed(scenario: Scenario, seed: int) -> World:
     """The tables of a world before anybody has been recruited: week -1."""
-    values = _attributes(scenario.params)
-    return around(*compounds.initial_compounds(scenario.region, scenario.start.isoformat(), values, seed), scenario, seed)
+    begin = compounds.initial_compounds(scenario.region, scenario.start.isoformat(), scenario.values, seed)
+    return around(*begin, scenario, seed)
 
 
 def around(crews: ColumnTable, used: int, scenario: Scenario, seed: int) -> World:
     """The world about these crews, which are the first `used` rows of their table."""
-    region, params, values = scenario.region, parameter_record(scenario.params), _attributes(scenario.params)
+    region, params, values = scenario.region, scenario.rates.copy(), scenario.values
     switches = scenario.params["structure"]
     cells = territories.new_cells(region)
     cells["capacity"] *= 100.0 if switches["capacity"] == "slack" else 1.0
@@ -119,7 +116,7 @@ def enlarged(world: World) -> World:
         for name in ("compounds", "workforce", "skill", "targets", "mix", "reach", "take", "order"):
             grown[name] = _doubled(getattr(world, name))
         world = world._replace(**grown)
-    if moves > FULL * len(world.moves):
+    while moves + crews > FULL * len(world.moves):
         world = world._replace(moves=_doubled(world.moves))
     return world
 
@@ -133,8 +130,8 @@ def _doubled(table: np.ndarray) -> np.ndarray:
 
 @rule
 def has_room(compounds, moves, clock):
-    """Whether the tables that grow have room for a week."""
-    return clock.compounds <= FULL * len(compounds) and clock.moves <= FULL * len(moves)
+    """Whether the tables that grow have room for a week, in which every crew may move."""
+    return clock.compounds <= FULL * len(compounds) and clock.moves + clock.compounds <= FULL * len(moves)
 
 
 @rule
@@ -172,13 +169,3 @@ def _make_room(cells: np.ndarray, crews: np.ndarray, used: int) -> None:
     """A cell holds at least half as many again as work in it on the first day: capacity is a judgement, those people are not."""
     there = np.bincount(crews["cell"][:used], weights=crews["workers"][:used], minlength=len(cells))
     cells["capacity"] = np.maximum(cells["capacity"], 1.5 * there)
-
-
-def _attributes(values: dict) -> tuple:
-    """Parameter values in natural units, as ``values.group.name``; equal values are equal keys of what is worked out once."""
-    return _named(tuple(values))(*(_attributes(value) if isinstance(value, dict) else value for value in values.values()))
-
-
-@lru_cache(maxsize=128)
-def _named(names: tuple[str, ...]) -> type:
-    return namedtuple("Values", names)

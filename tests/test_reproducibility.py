@@ -59,10 +59,9 @@ def test_a_world_in_another_process_is_the_same_to_the_bit(toy):
 FIRST_CREWS = """
 from running import *
 from sim.agents.compounds import initial_compounds
-from sim.world import _attributes
 toy = scenario_on("toy")
 for seed in ({}):
-    crews, used = initial_compounds(toy.region, "2019-01-07", _attributes(toy.params), seed)
+    crews, used = initial_compounds(toy.region, "2019-01-07", toy.values, seed)
     print(seed, crews["workers"][:used].tobytes().hex())
 """
 
