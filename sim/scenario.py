@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import namedtuple
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -130,8 +130,23 @@ def parameter_record(values: dict[str, dict[str, float | str]]) -> np.ndarray:
     return readable(np.array(numbers, "f8").view(kind))
 
 
-def _attributes(values: dict) -> tuple:
-    return _named(tuple(values))(*(_attributes(value) if isinstance(value, dict) else value for value in values.values()))
+Content = tuple[tuple[str, tuple[tuple[str, float | str], ...]], ...]
+
+
+def _content(params: dict[str, dict[str, float | str]]) -> Content:
+    """Parameters as a key of what is worked out from them once for many worlds."""
+    return tuple((group, tuple(names.items())) for group, names in params.items())
+
+
+@lru_cache(maxsize=64)
+def _values(content: Content) -> tuple:
+    groups = {group: _named(tuple(name for name, _ in names))(*(value for _, value in names)) for group, names in content}
+    return _named(tuple(groups))(*groups.values())
+
+
+@lru_cache(maxsize=64)
+def _rates(content: Content) -> np.ndarray:
+    return parameter_record({group: dict(names) for group, names in content})
 
 
 @lru_cache(maxsize=128)
@@ -172,19 +187,15 @@ class Scenario:
     config: dict = field(default_factory=dict, repr=False)
     agents: tuple[dict, ...] = ()
 
-    @cached_property
+    @property
     def values(self) -> tuple:
         """Parameters in natural units, as ``values.group.name``; equal ones are equal keys of what is worked out once."""
-        return _attributes(self.params)
+        return _values(_content(self.params))
 
-    @cached_property
+    @property
     def rates(self) -> np.ndarray:
-        """Parameters as rules read them: see `parameter_record`."""
-        return parameter_record(self.params)
-
-    def __getstate__(self) -> dict:
-        """What is worked out from the rest does not travel to another process."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        """Parameters as rules read them (see `parameter_record`): a copy."""
+        return _rates(_content(self.params)).copy()
 
     @property
     def weeks(self) -> int:

@@ -32,13 +32,13 @@ def new_world(scenario: Scenario, seed: int) -> World:
 
 def unstaffed(scenario: Scenario, seed: int) -> World:
     """The tables of a world before anybody has been recruited: week -1."""
-    begin = compounds.initial_compounds(scenario.region, scenario.start.isoformat(), scenario.values, seed)
-    return around(*begin, scenario, seed)
+    crews, used = compounds.initial_compounds(scenario.region, scenario.start.isoformat(), scenario.values, seed)
+    return around(crews, used, scenario, seed)
 
 
 def around(crews: ColumnTable, used: int, scenario: Scenario, seed: int) -> World:
     """The world about these crews, which are the first `used` rows of their table."""
-    region, params, values = scenario.region, scenario.rates.copy(), scenario.values
+    region, params, values = scenario.region, scenario.rates, scenario.values
     switches = scenario.params["structure"]
     cells = territories.new_cells(region)
     cells["capacity"] *= 100.0 if switches["capacity"] == "slack" else 1.0

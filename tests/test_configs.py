@@ -206,3 +206,11 @@ def test_an_intervention_that_ends_before_it_begins_is_told_without_a_dump():
     scenario = dataclasses.replace(sim.load_scenario(region="toy"), name="backwards", interventions=(backwards,))
     with pytest.raises(sim.ConfigError, match=r"interventions\[0\]: allowed: end after start \(2020-01-06\)$"):
         load_interventions(scenario)
+
+
+def test_what_is_worked_out_once_for_many_worlds_follows_the_parameters_and_is_nobodys_to_change():
+    scenario = load_scenario(region="toy")
+    scenario.rates["enforcement"]["leak"] = 0.9
+    assert scenario.rates["enforcement"]["leak"][0] == scenario.values.enforcement.leak != 0.9
+    scenario.params["enforcement"]["leak"] = 0.9
+    assert scenario.rates["enforcement"]["leak"][0] == scenario.values.enforcement.leak == 0.9
