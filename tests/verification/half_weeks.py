@@ -26,15 +26,15 @@ def shorten(parts: int) -> None:
             if hasattr(module, constant):
                 setattr(module, constant, getattr(module, constant) * parts)
     sim.scenario.PER_WEEK = {unit: per_week / parts for unit, per_week in sim.scenario.PER_WEEK.items() if "USD" not in unit}
-    whole_weeks = sim.model.new_world
+    whole_weeks = sim.model.unstaffed
 
-    def new_world(scenario, seed):
+    def unstaffed(scenario, seed):
         world = whole_weeks(scenario, seed)
         for rate in ("growth_early", "growth_late"):
             world.pools[rate] /= parts
         return world
 
-    sim.model.new_world = new_world
+    sim.model.unstaffed = unstaffed
 
 
 def restated(name: str, weeks: int, parts: int) -> sim.scenario.Scenario:
