@@ -18,20 +18,22 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numba
 import numpy as np
 from filelock import FileLock, Timeout
 from llvmlite import binding as llvm
-from llvmlite import ir
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.compiler_machinery import AnalysisPass, register_pass
 from numba.core.registry import CPUDispatcher
+from numba.core.targetconfig import ConfigStack
 from numba.core.typed_passes import AnnotateTypes
+from numba.core.types.functions import BaseFunction
 
 SIM = Path(__file__).parent
 PARTS = ("getitem", "static_getitem", "typed_getitem", "setitem", "static_setitem")  # what Numba calls rows, columns, slices
@@ -70,6 +72,7 @@ CACHE, _TOLD = _own_cache(), "NUMBA_CACHE_DIR" in os.environ
 if CACHE and not _TOLD:
     numba.config.CACHE_DIR = str(CACHE)
 
+LONGEST_WAIT = 60.0  # seconds for another process to compile a rule: the longest takes two
 MOST_HELPERS = 3  # each takes about 400 MB for a quarter of a minute
 _HELPED, _HELPERS = FileLock(CACHE / "helped.lock") if CACHE else None, []
 
@@ -90,6 +93,7 @@ class _SharedCache(FunctionCache):
         # The index knows functions by their types: code for other rules must not be found by Python, which would jump nowhere.
         name, stamp = f"{self._impl.filename_base}.{caller}", self._impl.locator.get_source_stamp()
         self._cache_file = IndexDataCacheFile(self.cache_path, name, stamp)
+        self.alone = FileLock(Path(self.cache_path) / f"{name}.lock")
 
     def save_overload(self, sig, data):
         Path(self.cache_path).mkdir(parents=True, exist_ok=True)
@@ -97,21 +101,7 @@ class _SharedCache(FunctionCache):
             super().save_overload(sig, data)
 
 
-class _Code(JITCodeLibrary):
-    """Code for Python."""
-
-    makes_arrays = True
-
-    def add_ir_module(self, ir_module):
-        """Count no references in a rule that makes no arrays: what it has was handed to it, and stays while it runs."""
-        for function in ir_module.functions:
-            if not self.makes_arrays and not function.name.startswith("_ZN7cpython"):  # the way in holds what Python gave
-                for block in function.blocks:
-                    block.instructions[:] = [each for each in block.instructions if not _counts_references(each)]
-        super().add_ir_module(ir_module)
-
-
-class _Piece(_Code):
+class _Piece(JITCodeLibrary):
     """Code for linking into the code of other rules. None of it becomes machine code by itself but Numba's environments,
     which are looked up by address."""
 
@@ -124,7 +114,7 @@ class _Piece(_Code):
         super()._finalize_final_module()
 
 
-class _SequenceCode(_Code):
+class _SequenceCode(JITCodeLibrary):
     """Code of a sequence for Python: what it is linked with is optimised already, and is not optimised again as one piece."""
 
     def _optimize_final_module(self):
@@ -139,13 +129,10 @@ class _SequencePiece(_Piece):
     _optimize_final_module = _SequenceCode._optimize_final_module
 
 
-def _counts_references(instruction: ir.Instruction) -> bool:
-    return isinstance(instruction, ir.CallInstr) and instruction.callee.name in ("NRT_incref", "NRT_decref")
-
-
 @register_pass(mutates_CFG=False, analysis_only=True)
 class _LookForArrays(AnalysisPass):
-    """Whether a rule makes arrays, or hands one back; rows and columns of those it was given are parts of them."""
+    """Count references only in a rule that makes arrays, or hands one back: what others have was handed to them, and stays
+    while they run. Rows and columns of arrays are parts of them."""
 
     _name = "look_for_arrays"
 
@@ -155,7 +142,7 @@ class _LookForArrays(AnalysisPass):
     def run_pass(self, state):
         made = [kind.return_type for expression, kind in state.calltypes.items() if getattr(expression, "op", None) not in PARTS]
         models = (state.targetctx.data_model_manager[kind] for kind in (*made, state.return_type))
-        state.library.makes_arrays = any(model.contains_nrt_meminfo() for model in models)
+        state.targetctx.enable_nrt = any(model.contains_nrt_meminfo() for model in models)  # a context of this rule's own
         return False
 
 
@@ -177,14 +164,33 @@ def _into(kind: type[JITCodeLibrary]) -> type[Compiler]:
     return Into
 
 
+_choose = BaseFunction.get_call_type
+
+
+@cache
+def _chosen(function, context, given: tuple, error_model: str, forceinline: bool):
+    """What Numba takes for a name (`+`, `len`, an index) by the types it is given, and what it compiles that for."""
+    return _choose(function, context, given, {})
+
+
+def _recall(self, context, given, named):
+    flags = ConfigStack.top_or_none()
+    if named or not flags:
+        return _choose(self, context, given, named)
+    return _chosen(self, context, given, flags.error_model, flags.forceinline)
+
+
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """No search for garbage, which takes an eighth of the time of compiling."""
-    collecting = gc.isenabled()
+def _in_haste() -> Iterator[None]:
+    """No search for garbage, an eighth of the time of compiling; and no choice among what a name can stand for made twice,
+    a seventh: Numba tries dozens each time that a rule adds two numbers, and spells out the types of those that do not fit."""
+    collecting, choose = gc.isenabled(), BaseFunction.get_call_type
     gc.disable()
+    BaseFunction.get_call_type = _recall
     try:
         yield
     finally:
+        BaseFunction.get_call_type = choose
         if collecting:
             gc.enable()
 
@@ -204,8 +210,25 @@ class _ForRules(CPUDispatcher):
     """A rule as other rules call it."""
 
     def compile(self, sig):
-        with _uncollected():
+        # Nobody waits in a circle: what a rule waits for, here or in another process, is a rule that it calls.
+        with global_compiler_lock, self.alone(LONGEST_WAIT), _in_haste():
             return _at_ease(super().compile, sig)
+
+    @contextmanager
+    def alone(self, patience: float) -> Iterator[bool]:
+        """Let no other process compile this rule meanwhile; tells whether none has within `patience` (seconds)."""
+        lock = getattr(self._cache, "alone", None)
+        try:
+            if lock:
+                lock.acquire(timeout=patience)
+        except (Timeout, OSError):
+            lock = None
+            yield False
+        else:
+            yield True
+        finally:
+            if lock:
+                lock.release()
 
     def __call__(self, *args, **kwargs):  # Numba's would jump to address 0
         raise TypeError(f"{self.__name__}: compiled for other rules; Python calls the rule itself")
@@ -214,14 +237,14 @@ class _ForRules(CPUDispatcher):
 class _ForPython(CPUDispatcher):
     """A rule as Python calls it. In compiled code that names it or is given it, it stands for the rule `within`."""
 
-    def __init__(self, function, locals=None, targetoptions=None, code=_Code, piece=_Piece):
+    def __init__(self, function, locals=None, targetoptions=None, code=JITCodeLibrary, piece=_Piece):
         super().__init__(function, locals, targetoptions, _into(code))
         self.within = _ForRules(function, locals, self.targetoptions | {"no_cpython_wrapper": True}, _into(piece))
         if _TOLD or CACHE:  # what cache=True does, with our cache
             self._cache, self.within._cache = _SharedCache(function, "python"), _SharedCache(function, "rules")
 
     def compile(self, sig):
-        with _uncollected():
+        with _in_haste():
             return _at_ease(super().compile, sig)
 
     def get_call_template(self, args, kws):
@@ -235,7 +258,7 @@ class _ForPython(CPUDispatcher):
         return self.within.is_compiling
 
 
-def rule(function, code=_Code, piece=_Piece, **settings):
+def rule(function, code=JITCodeLibrary, piece=_Piece, **settings):
     """Compile a written-out loop when it is first called; with NUMBA_DISABLE_JIT=1 it stays as it is."""
     if INTERPRETED:
         return function
@@ -260,8 +283,10 @@ def cores() -> int:
 
 
 def compile_for(compiled, arguments: Iterable) -> None:
-    """Compile a rule for other rules that give it arguments of these types, unless that has been done."""
-    compiled.within.compile(tuple(numba.typeof(argument) for argument in arguments))
+    """Compile a rule for other rules that give it arguments of these types, unless another process has done it or is at it."""
+    with compiled.within.alone(0.0) as alone:
+        if alone:
+            compiled.within.compile(tuple(numba.typeof(argument) for argument in arguments))
 
 
 @lru_cache(maxsize=1)
