@@ -8,22 +8,25 @@
 
 import importlib
 
-from sim.model import ScamNetwork, simulate
-from sim.region import ConfigError, load_region
-from sim.scenario import load_scenario
-
 __all__ = [
     "ConfigError", "ScamNetwork", "compare", "design", "load_region", "load_results", "load_scenario", "monthly",
     "run_ensemble", "simulate", "variant",
 ]  # fmt: skip
 __version__ = "0.1.0"
 
-_LATER = {"design": "sim.ensemble", "monthly": "sim.ensemble", "run_ensemble": "sim.ensemble", "load_results": "sim.store"}
-_LATER |= {"compare": "sim.comparing", "variant": "sim.comparing"}
+_ROOMS = {
+    "sim.model": ("ScamNetwork", "simulate"),
+    "sim.scenario": ("load_scenario",),
+    "sim.region": ("ConfigError", "load_region"),
+    "sim.ensemble": ("design", "monthly", "run_ensemble"),
+    "sim.store": ("load_results",),
+    "sim.comparing": ("compare", "variant"),
+}
 
 
 def __getattr__(name):
-    """Ensembles, results and comparisons are imported when first asked for: one run needs none of them."""
-    if name not in _LATER:
-        raise AttributeError(f"module 'sim' has no attribute {name!r}")
-    return getattr(importlib.import_module(_LATER[name]), name)
+    """What users ask for, imported when they do: one run needs no ensembles, and what starts helpers needs no Mesa."""
+    for room, names in _ROOMS.items():
+        if name in names:
+            return getattr(importlib.import_module(room), name)
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")
