@@ -1,42 +1,34 @@
-"""How rules are compiled: with `sim.columns`, the only room that knows Numba.
+"""How rules are compiled. With `sim.compiling` and `sim.columns`, the only rooms that know Numba.
 
 `rule` compiles a written-out loop; the same text runs interpreted with ``NUMBA_DISABLE_JIT=1`` and is then its own
 reference. Compiled code is cached on disk under a digest of every line of ``sim`` that a rule could reach: Numba's own cache
 looks only at the file that holds the function, so an edited helper in another file would keep giving the old answer.
 
-Compiling is half of a first run's time, so a rule is compiled for whom it is called by. For other rules: optimised, and kept
-for linking into theirs. For Python: turned into machine code, with a way in. A sequence, which does no more than call rules,
-is not optimised: what it calls is.
-
-Several processes may compile at once, each taking from the cache what another has compiled; `get_help` starts such helpers.
+Compiling is half of a first run's time, so a rule is compiled for whom it is called by: for other rules and sequences
+(`sim.compiling`), or for Python, with a way in. A sequence does no more than call rules. Several processes may compile at once,
+each taking from the cache what another has compiled; `get_help` starts such helpers.
 """
 
-import gc
 import hashlib
 import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 import numba
 import numpy as np
 from filelock import FileLock, Timeout
-from llvmlite import binding as llvm
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
-from numba.core.compiler_machinery import AnalysisPass, register_pass
 from numba.core.registry import CPUDispatcher
-from numba.core.targetconfig import ConfigStack
-from numba.core.typed_passes import AnnotateTypes
-from numba.core.types.functions import BaseFunction
+
+from sim.compiling import Piece, SequenceCode, SequencePiece, at_ease, in_haste, into
 
 SIM = Path(__file__).parent
-PARTS = ("getitem", "static_getitem", "typed_getitem", "setitem", "static_setitem")  # what Numba calls rows, columns, slices
 ABOVE_THE_RULES = (  # rules may not import these (tests/test_floors.py)
     "measures", "claims", "plots", "report", "ensemble", "comparing", "store.py", "parquet.py", "ahead.py",
 )  # fmt: skip
@@ -101,118 +93,13 @@ class _SharedCache(FunctionCache):
             super().save_overload(sig, data)
 
 
-class _Piece(JITCodeLibrary):
-    """Code for linking into the code of other rules. None of it becomes machine code by itself but Numba's environments,
-    which are looked up by address."""
-
-    def _finalize_final_module(self):
-        self._finalize_dynamic_globals()
-        self._finalized = True
-        whole = self._get_module_for_linking()  # and remembered as such
-        environments = [str(found) for found in whole.global_variables if found.name.startswith("_ZN08NumbaEnv")]
-        self._final_module = llvm.parse_assembly("\n".join(environments))
-        super()._finalize_final_module()
-
-
-class _SequenceCode(JITCodeLibrary):
-    """Code of a sequence for Python: what it is linked with is optimised already, and is not optimised again as one piece."""
-
-    def _optimize_final_module(self):
-        passes = llvm.create_new_module_pass_manager()
-        passes.add_global_dead_code_eliminate_pass()
-        passes.run(self._final_module, self._codegen._pass_builder())
-
-
-class _SequencePiece(_Piece):
-    """Code of a sequence for linking into another's."""
-
-    _optimize_final_module = _SequenceCode._optimize_final_module
-
-
-@register_pass(mutates_CFG=False, analysis_only=True)
-class _LookForArrays(AnalysisPass):
-    """Count references only in a rule that makes arrays, or hands one back: what others have was handed to them, and stays
-    while they run. Rows and columns of arrays are parts of them."""
-
-    _name = "look_for_arrays"
-
-    def __init__(self):
-        super().__init__()
-
-    def run_pass(self, state):
-        made = [kind.return_type for expression, kind in state.calltypes.items() if getattr(expression, "op", None) not in PARTS]
-        models = (state.targetctx.data_model_manager[kind] for kind in (*made, state.return_type))
-        state.targetctx.enable_nrt = any(model.contains_nrt_meminfo() for model in models)  # a context of this rule's own
-        return False
-
-
-def _into(kind: type[JITCodeLibrary]) -> type[Compiler]:
-    """Numba's compiler, but for what its code becomes."""
-
-    class Into(Compiler):
-        def compile_extra(self, function):
-            self.state.library = kind(self.state.targetctx.codegen(), function.__qualname__)
-            self.state.library.enable_object_caching()
-            return super().compile_extra(function)
-
-        def define_pipelines(self):
-            (passes,) = super().define_pipelines()
-            passes.add_pass_after(_LookForArrays, AnnotateTypes)
-            passes.finalize()
-            return [passes]
-
-    return Into
-
-
-_choose = BaseFunction.get_call_type
-
-
-@cache
-def _chosen(function, context, given: tuple, error_model: str, forceinline: bool):
-    """What Numba takes for a name (`+`, `len`, an index) by the types it is given, and what it compiles that for."""
-    return _choose(function, context, given, {})
-
-
-def _recall(self, context, given, named):
-    flags = ConfigStack.top_or_none()
-    if named or not flags:
-        return _choose(self, context, given, named)
-    return _chosen(self, context, given, flags.error_model, flags.forceinline)
-
-
-@contextmanager
-def _in_haste() -> Iterator[None]:
-    """No search for garbage, an eighth of the time of compiling; and no choice among what a name can stand for made twice,
-    a seventh: Numba tries dozens each time that a rule adds two numbers, and spells out the types of those that do not fit."""
-    collecting, choose = gc.isenabled(), BaseFunction.get_call_type
-    gc.disable()
-    BaseFunction.get_call_type = _recall
-    try:
-        yield
-    finally:
-        BaseFunction.get_call_type = choose
-        if collecting:
-            gc.enable()
-
-
-def _at_ease(work, *given):
-    """Do some work whose calls go deep."""
-    return work(*given)
-
-
-# CPython keeps the frames of calls in pieces of 16 kB, and gives a piece back as soon as it is empty. A compiler whose calls go
-# in and out where a piece ends asks the system for one each time: 300,000 of them, a fifth of its time. A frame that says it
-# needs half a megabyte gets a piece twice as large, and the frames of what it calls find room in the other half.
-_at_ease.__code__ = _at_ease.__code__.replace(co_stacksize=(1 << 16) + 64)
-
-
 class _ForRules(CPUDispatcher):
     """A rule as other rules call it."""
 
     def compile(self, sig):
         # Nobody waits in a circle: what a rule waits for, here or in another process, is a rule that it calls.
-        with global_compiler_lock, self.alone(LONGEST_WAIT), _in_haste():
-            return _at_ease(super().compile, sig)
+        with global_compiler_lock, self.alone(LONGEST_WAIT), in_haste():
+            return at_ease(super().compile, sig)
 
     @contextmanager
     def alone(self, patience: float) -> Iterator[bool]:
@@ -237,15 +124,15 @@ class _ForRules(CPUDispatcher):
 class _ForPython(CPUDispatcher):
     """A rule as Python calls it. In compiled code that names it or is given it, it stands for the rule `within`."""
 
-    def __init__(self, function, locals=None, targetoptions=None, code=JITCodeLibrary, piece=_Piece):
-        super().__init__(function, locals, targetoptions, _into(code))
-        self.within = _ForRules(function, locals, self.targetoptions | {"no_cpython_wrapper": True}, _into(piece))
+    def __init__(self, function, locals=None, targetoptions=None, code=JITCodeLibrary, piece=Piece):
+        super().__init__(function, locals, targetoptions, into(code))
+        self.within = _ForRules(function, locals, self.targetoptions | {"no_cpython_wrapper": True}, into(piece))
         if _TOLD or CACHE:  # what cache=True does, with our cache
             self._cache, self.within._cache = _SharedCache(function, "python"), _SharedCache(function, "rules")
 
     def compile(self, sig):
-        with _in_haste():
-            return _at_ease(super().compile, sig)
+        with in_haste():
+            return at_ease(super().compile, sig)
 
     def get_call_template(self, args, kws):
         return self.within.get_call_template(args, kws)
@@ -258,7 +145,7 @@ class _ForPython(CPUDispatcher):
         return self.within.is_compiling
 
 
-def rule(function, code=JITCodeLibrary, piece=_Piece, **settings):
+def rule(function, code=JITCodeLibrary, piece=Piece, **settings):
     """Compile a written-out loop when it is first called; with NUMBA_DISABLE_JIT=1 it stays as it is."""
     if INTERPRETED:
         return function
@@ -274,7 +161,7 @@ def inlined(function):
 
 def sequence(function):
     """A rule that does no more than call rules, in their order."""
-    return rule(function, _SequenceCode, _SequencePiece)
+    return rule(function, SequenceCode, SequencePiece)
 
 
 def cores() -> int:

@@ -10,7 +10,7 @@ import pytest
 from numba.core.caching import IndexDataCacheFile
 from numba.core.runtime import _nrt_python, rtsys
 
-from sim import compiled
+from sim import compiled, compiling
 from tests.running import in_another_process
 
 needs_compiler = pytest.mark.skipif(compiled.INTERPRETED, reason="rules are interpreted here")
@@ -102,10 +102,87 @@ def test_a_rule_is_called_by_python_and_by_rules_that_name_it_or_are_given_it():
     assert (doubled(x=1.5), doubled_twice(1.5), done_twice(doubled, 1.5)) == (3.0, 6.0, 6.0)
 
 
+@compiled.rule
+def count_twice(numbers):
+    """Calls a rule that a sequence calls, too."""
+    count_up(numbers)
+    count_up(numbers)
+
+
+@compiled.sequence
+def in_longer_order(numbers):
+    """Calls a rule, a sequence, and a rule that calls a rule."""
+    count_up(numbers)
+    in_order(numbers)
+    count_twice(numbers)
+
+
 def test_a_sequence_does_what_its_rules_do():
     numbers = np.arange(3)
     in_order(numbers)
     assert numbers.tolist() == [2, 3, 4]
+    in_longer_order(numbers)
+    assert numbers.tolist() == [7, 8, 9]
+
+
+FOR_A_RULE, FOR_A_SEQUENCE, FOR_ONE_OF_SEQUENCES, BY_A_HELPER = (
+    f"import numpy as np; from sim import compiled; from tests.test_compiled import *; n = np.arange(3); {then}; print(n.sum())"
+    for then in ("count_twice(n)", "in_order(n)", "in_longer_order(n)", "compiled.compile_for(count_up, [n]); n += 2")
+)
+
+
+@needs_compiler
+@pytest.mark.parametrize(
+    "order",
+    [
+        [FOR_A_SEQUENCE, FOR_A_SEQUENCE],
+        [FOR_A_RULE, FOR_A_SEQUENCE, FOR_A_SEQUENCE],
+        [BY_A_HELPER, FOR_ONE_OF_SEQUENCES, FOR_A_SEQUENCE, FOR_ONE_OF_SEQUENCES],
+        [FOR_A_SEQUENCE, FOR_ONE_OF_SEQUENCES, FOR_A_RULE, FOR_ONE_OF_SEQUENCES],
+    ],
+)
+def test_a_sequence_finds_the_machine_code_that_it_jumps_to_whoever_compiled_it_and_for_whom(order, tmp_path):
+    """Each in a process of its own, which has what those before left in the cache."""
+    counted = {FOR_A_RULE: "9", FOR_A_SEQUENCE: "9", FOR_ONE_OF_SEQUENCES: "18", BY_A_HELPER: "9"}
+    for call in order:
+        assert in_another_process(call, XDG_CACHE_HOME=str(tmp_path)).strip() == counted[call]
+
+
+@needs_compiler
+def test_what_a_name_stands_for_is_chosen_once_for_the_same_types_and_only_while_rules_are_compiled(monkeypatch):
+    asked, choose = [], compiling._choose
+
+    def noted(*given):
+        asked.append(given[2])
+        return choose(*given)
+
+    monkeypatch.setattr(compiling, "_choose", noted)
+    monkeypatch.setattr(compiling.BaseFunction, "get_call_type", noted)
+    compiling._chosen.cache_clear()
+    assert compiled.rule(_sum_of_five)(1.0, 2.0) == 8.0
+    added = [types for types in asked if types == (numba.types.float64, numba.types.float64)]
+    assert len(added) == 1
+    assert compiling.BaseFunction.get_call_type is noted  # what stood there before
+
+
+def _sum_of_five(x, y):
+    return x + y + x + y + y
+
+
+@needs_compiler
+def test_of_two_processes_that_need_a_rule_one_compiles_it_and_a_helper_does_not_wait(tmp_path, monkeypatch):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    rule, numbers = compiled.rule(_twice), np.float64(1.0)
+    with compiled.FileLock(rule.within._cache.alone.lock_file, is_singleton=False):  # the other
+        compiled.compile_for(rule, [numbers])
+        assert not rule.within.overloads
+        monkeypatch.setattr(compiled, "LONGEST_WAIT", 0.3)  # then it is compiled all the same: the other may hang
+        began = time.monotonic()
+        rule.within.compile((numba.typeof(numbers),))
+        assert rule.within.overloads and time.monotonic() - began > 0.3
+    later = compiled.rule(_twice)
+    compiled.compile_for(later, [numbers])
+    assert sum(later.within.stats.cache_hits.values()) == 1
 
 
 @compiled.rule
@@ -197,7 +274,7 @@ def test_calls_while_compiling_ask_the_system_for_no_memory():
 
     if most_at_any_depth() < 500:
         pytest.skip("this Python keeps the memory of calls that have ended")
-    assert compiled._at_ease(most_at_any_depth) < 100
+    assert compiling.at_ease(most_at_any_depth) < 100
 
 
 @pytest.fixture
