@@ -20,13 +20,11 @@ def lap(part: str) -> None:
 
 def start_up(region: str) -> dict[str, dict[str, float]]:
     """Each part with its seconds; set_up and first_week include what they compile, or load from the cache."""
-    import sim
-
-    lap("import")
-    from sim import model
+    from sim import load_scenario, model
     from sim.world import new_world
 
-    world = new_world(sim.load_scenario(region=region), 1)
+    lap("import")
+    world = new_world(load_scenario(region=region), 1)
     lap("set_up")
     model.week(world)
     lap("first_week")
