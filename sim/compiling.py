@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from functools import cache, partial
 
 from llvmlite import binding as llvm
+from numba.core.cgutils import normalize_ir_text
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.compiler_machinery import AnalysisPass, register_pass
 from numba.core.registry import cpu_target
+from numba.core.runtime.context import NRTContext
 from numba.core.targetconfig import ConfigStack
 from numba.core.typed_passes import AnnotateTypes
 from numba.core.types.functions import BaseFunction
@@ -100,10 +102,22 @@ def _environments(module: llvm.ModuleRef) -> llvm.ModuleRef:
 _COMPILING: list[type[JITCodeLibrary]] = []  # what is being compiled, each for the one before; guarded by Numba's lock
 
 
+class _Uncounted(NRTContext):
+    """Counts no references in the code of one rule; in its way in from Python, and in what else is compiled for it, it does."""
+
+    def __init__(self, context, rule: str):
+        super().__init__(context, enabled=True)
+        self._rule = normalize_ir_text(rule)
+
+    def _call_incref_decref(self, builder, typ, value, funcname):
+        if builder.module.name != self._rule:
+            super()._call_incref_decref(builder, typ, value, funcname)
+
+
 @register_pass(mutates_CFG=False, analysis_only=True)
 class _LookForArrays(AnalysisPass):
-    """Count references only in a rule that makes arrays, or hands one back: what others have was handed to them, and stays
-    while they run. Rows and columns of arrays are parts of them."""
+    """Whether a rule makes arrays, or hands one back. If not, it need not count references: what it has was handed to it, and
+    stays while it runs. Rows and columns of arrays are parts of them."""
 
     _name = "look_for_arrays"
 
@@ -113,7 +127,8 @@ class _LookForArrays(AnalysisPass):
     def run_pass(self, state):
         made = [kind.return_type for expression, kind in state.calltypes.items() if getattr(expression, "op", None) not in PARTS]
         models = (state.targetctx.data_model_manager[kind] for kind in (*made, state.return_type))
-        state.targetctx.enable_nrt = any(model.contains_nrt_meminfo() for model in models)  # a context of this rule's own
+        if not any(model.contains_nrt_meminfo() for model in models):
+            state.targetctx.nrt = _Uncounted(state.targetctx, state.func_id.unique_name)  # a context of this rule's own
         return False
 
 

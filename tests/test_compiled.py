@@ -198,6 +198,14 @@ def total_of(table):
 
 
 @compiled.rule
+def shifted(table, line):
+    """Copies parts over parts, for which Numba sets memory aside; makes no array that has a name."""
+    table[1:] = table[:-1]
+    table[0] = line
+    return table[0, 0]
+
+
+@compiled.rule
 def handed_back(table):
     """What it was given."""
     return table
@@ -221,9 +229,12 @@ def test_rules_that_count_no_references_neither_lose_arrays_nor_keep_them():
     _nrt_python.memsys_enable_stats()
     table = np.arange(12.0).reshape(4, 3)
     assert total_of(table) == 66.0 and parts_of(table)[0].tolist() == [3.0, 12.0, 21.0, 30.0]
+    line = np.arange(3.0)
+    shifted(table, line)
     before = in_use()
     for _ in range(100):
         total_of(table)
+        shifted(table, line)
         parts_of(table)
         handed_back(table)
     assert in_use() == before
