@@ -74,6 +74,7 @@ class SequencePiece(Piece):
             self._reload_init.add(partial(_put_in_place, symbol, _PARTS[symbol]))
         if symbols:
             self._final_module.link_in(_environments(code))
+            self._dynamic_globals += library._dynamic_globals  # addresses of this process: none of it is to be cached
         else:
             super().add_linking_library(library)
 

@@ -125,6 +125,22 @@ def test_a_sequence_does_what_its_rules_do():
     assert numbers.tolist() == [7, 8, 9]
 
 
+LARGE = np.arange(200_000.0)  # Numba writes the address of so large an array into the code
+
+
+@compiled.rule
+def look_up(numbers):
+    """Reads from a table that it was not given."""
+    for row in range(len(numbers)):
+        numbers[row] += int(LARGE[199_999 - row])
+
+
+@compiled.sequence
+def look_up_in_order(numbers):
+    """Calls a rule whose code holds an address."""
+    look_up(numbers)
+
+
 FOR_A_RULE, FOR_A_SEQUENCE, FOR_ONE_OF_SEQUENCES, BY_A_HELPER = (
     f"import numpy as np; from sim import compiled; from tests.test_compiled import *; n = np.arange(3); {then}; print(n.sum())"
     for then in ("count_twice(n)", "in_order(n)", "in_longer_order(n)", "compiled.compile_for(count_up, [n]); n += 2")
@@ -146,6 +162,14 @@ def test_a_sequence_finds_the_machine_code_that_it_jumps_to_whoever_compiled_it_
     counted = {FOR_A_RULE: "9", FOR_A_SEQUENCE: "9", FOR_ONE_OF_SEQUENCES: "18", BY_A_HELPER: "9"}
     for call in order:
         assert in_another_process(call, XDG_CACHE_HOME=str(tmp_path)).strip() == counted[call]
+
+
+@needs_compiler
+def test_code_that_holds_an_address_is_not_kept_for_other_processes(tmp_path):
+    call = FOR_A_RULE.replace("count_twice(n)", "look_up_in_order(n)")
+    for _ in range(2):
+        assert in_another_process(call, XDG_CACHE_HOME=str(tmp_path)).strip() == str(3 * 199_999)
+    assert not list(tmp_path.rglob("*look_up*.nbc"))
 
 
 @needs_compiler
