@@ -30,3 +30,8 @@ def __getattr__(name):
         if name in names:
             return getattr(importlib.import_module(room), name)
     raise AttributeError(f"module 'sim' has no attribute {name!r}")
+
+
+def __dir__():
+    """What stands here, for those who look with the Tab key."""
+    return sorted({*globals(), *__all__})

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
+import sim
+from tests.running import in_another_process
+
 ROOT = Path(__file__).parent.parent
 RULES = sorted((ROOT / "sim" / "rules").glob("*.py"))
 SCENARIOS = {path.stem for path in (ROOT / "configs" / "scenario").glob("*.yaml")}
@@ -110,3 +113,13 @@ def test_a_rule_that_breaks_the_house_is_caught(code):
 )
 def test_a_rule_that_keeps_the_house_is_left_in_peace(code):
     assert not complaints(code, {"kokang"})
+
+
+def test_the_package_imports_what_is_asked_of_it_and_shows_all_that_can_be():
+    text = """
+import sys, sim
+assert not {"mesa", "numba", "pandas"} & set(sys.modules)
+assert set(sim.__all__) == {name for names in sim._ROOMS.values() for name in names} and set(sim.__all__) <= set(dir(sim))
+print(*(getattr(sim, name).__name__ for name in sim.__all__))
+"""
+    assert in_another_process(text).split() == sim.__all__
