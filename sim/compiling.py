@@ -11,17 +11,19 @@ from contextlib import contextmanager
 from functools import cache, partial
 
 from llvmlite import binding as llvm
+from numba.core import ir as numba_ir
 from numba.core.cgutils import normalize_ir_text
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
-from numba.core.compiler_machinery import AnalysisPass, register_pass
+from numba.core.compiler_machinery import register_pass
+from numba.core.lowering import Lower
 from numba.core.registry import cpu_target
 from numba.core.runtime.context import NRTContext
 from numba.core.targetconfig import ConfigStack
-from numba.core.typed_passes import AnnotateTypes
+from numba.core.typed_passes import NativeLowering
 from numba.core.types.functions import BaseFunction
 
-PARTS = ("getitem", "static_getitem", "typed_getitem", "setitem", "static_setitem")  # what Numba calls rows, columns, slices
+PARTS = ("getattr", "getitem", "static_getitem", "typed_getitem")  # what Numba calls columns, rows, slices, items of tuples
 
 _PLACED: set[str] = set()  # symbols of machine code that other machine code can jump to
 _PARTS: dict[str, dict[str, bytes]] = {}  # by symbol: the machine code of a rule, and of all that this jumps to
@@ -103,34 +105,65 @@ def _environments(module: llvm.ModuleRef) -> llvm.ModuleRef:
 _COMPILING: list[type[JITCodeLibrary]] = []  # what is being compiled, each for the one before; guarded by Numba's lock
 
 
-class _Uncounted(NRTContext):
-    """Counts no references in the code of one rule; in its way in from Python, and in what else is compiled for it, it does."""
+class _Sparing(NRTContext):
+    """Counts references in the code of one rule only while `counts` says so; in its way in from Python, and in what else is
+    compiled for it, always."""
+
+    counts = True
 
     def __init__(self, context, rule: str):
         super().__init__(context, enabled=True)
         self._rule = normalize_ir_text(rule)
 
     def _call_incref_decref(self, builder, typ, value, funcname):
-        if builder.module.name != self._rule:
+        if self.counts or builder.module.name != self._rule:
             super()._call_incref_decref(builder, typ, value, funcname)
 
 
-@register_pass(mutates_CFG=False, analysis_only=True)
-class _LookForArrays(AnalysisPass):
-    """Whether a rule makes arrays, or hands one back. If not, it need not count references: what it has was handed to it, and
-    stays while it runs. Rows and columns of arrays are parts of them."""
+class _SparingLower(Lower):
+    """Lowers a rule without counting references to what it is lent: what it is given, which stays while it runs, and parts of
+    that. An array that it makes is counted, and so is whatever it hands back."""
 
-    _name = "look_for_arrays"
+    def pre_lower(self):
+        super().pre_lower()
+        self._lent = _lent(self.func_ir)
 
-    def __init__(self):
-        super().__init__()
+    def lower_inst(self, inst):
+        changes = inst.target.name if isinstance(inst, numba_ir.Assign) else getattr(inst, "value", None)  # Del: what it drops
+        self.context.nrt.counts = not (isinstance(changes, str) and changes in self._lent)
+        super().lower_inst(inst)
+        self.context.nrt.counts = True
+
+
+def _lent(code: numba_ir.FunctionIR) -> set[str]:
+    """Names of variables that never hold anything but arguments and parts of these."""
+    made_from: dict[str, list[str | None]] = {}  # what it is a copy or a part of; "": an argument, None: neither
+    for block in code.blocks.values():
+        for assignment in block.find_insts(numba_ir.Assign):
+            value = assignment.value
+            if isinstance(value, numba_ir.Expr) and value.op in PARTS:
+                value = value.value
+            source = "" if isinstance(value, numba_ir.Arg) else value.name if isinstance(value, numba_ir.Var) else None
+            made_from.setdefault(assignment.target.name, []).append(source)
+    lent = {name for name, sources in made_from.items() if None not in sources}
+    while lost := {name for name in lent if not all(source == "" or source in lent for source in made_from[name])}:
+        lent -= lost
+    return lent
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _SparingLowering(NativeLowering):
+    """Numba's last pass, with few references counted: each costs the processor a locked instruction, hundreds of them a week."""
+
+    _name = "sparing_lowering"
+
+    @property
+    def lowering_class(self):
+        return _SparingLower
 
     def run_pass(self, state):
-        made = [kind.return_type for expression, kind in state.calltypes.items() if getattr(expression, "op", None) not in PARTS]
-        models = (state.targetctx.data_model_manager[kind] for kind in (*made, state.return_type))
-        if not any(model.contains_nrt_meminfo() for model in models):
-            state.targetctx.nrt = _Uncounted(state.targetctx, state.func_id.unique_name)  # a context of this rule's own
-        return False
+        state.targetctx.nrt = _Sparing(state.targetctx, state.func_id.unique_name)  # a context of this rule's own
+        return super().run_pass(state)
 
 
 def into(kind: type[JITCodeLibrary]) -> type[Compiler]:
@@ -149,7 +182,7 @@ def into(kind: type[JITCodeLibrary]) -> type[Compiler]:
 
         def define_pipelines(self):
             (passes,) = super().define_pipelines()
-            passes.add_pass_after(_LookForArrays, AnnotateTypes)
+            passes.passes = [(_SparingLowering if kind is NativeLowering else kind, what) for kind, what in passes.passes]
             passes.finalize()
             return [passes]
 

@@ -24,7 +24,7 @@ from sim.rules.beliefs import hear_news, scout, update_beliefs
 from sim.rules.control import change_hands
 from sim.rules.enforcement import carry_out_raids, plan_raids, press, strike_elsewhere
 from sim.rules.entry import enter
-from sim.rules.growth import close_broke, count_people, fragment, split, want_workers
+from sim.rules.growth import close_broke, count_people, fragment, split, take_stock, want_workers
 from sim.rules.labour import judge_origins, leave, recruit
 from sim.rules.laundering import price_routes
 from sim.rules.observation import observe
@@ -89,7 +89,7 @@ def week(w):
 
     # 9 accounts, 10 growth and decline
     settle(w.compounds, w.mix, w.laundry, w.schemes, w.territories, w.protectors, w.syndicates, lever, w.flows, params, clock)
-    count_people(w.cells, w.territories, w.compounds, w.presence, clock)
+    count_people(w.cells, w.territories, w.compounds, clock)
     want_workers(w.compounds, w.cells, w.territories, w.syndicates, lever, params, clock)
     close_broke(w.compounds, w.workforce, w.labour_pools, w.syndicates, w.moves, w.flows, params, clock)
     split(w.compounds, w.workforce, w.skill, w.targets, w.mix, w.reach, w.take, params, clock, chance)
@@ -106,7 +106,8 @@ def week(w):
     # 13 pools, 14 observation
     renew_pools(w.pools, lever, params, clock)
     observe(w.seen, w.compounds, w.territories, params, clock)
-    count_people(w.cells, w.territories, w.compounds, w.presence, clock)
+    count_people(w.cells, w.territories, w.compounds, clock)
+    take_stock(w.cells, w.presence, w.compounds, clock)
     clock.week += 1
     clock.year += 1.0 / WEEKS_PER_YEAR
 

@@ -99,11 +99,29 @@ def gumbel_of(chance, who, decision, alternative):
     return -log(-log(uniform_of(chance, who, decision, alternative)))
 
 
+@rule
+def gumbels(chance, who, decision, alternatives):
+    """The taste shock of each alternative; by themselves, several at a time."""
+    drawn = uniforms_of(chance, who, decision, alternatives)
+    for n in range(len(drawn)):
+        drawn[n] = -log(-log(drawn[n]))
+    return drawn
+
+
 @inlined
 def normal(chance, who, decision):
     """Standard normal by Box-Muller from two keyed uniforms."""
     radius = np.sqrt(-2.0 * log(uniform_of(chance, who, decision, np.uint64(1))))
     return radius * cosine_of_turn(uniform_of(chance, who, decision, np.uint64(2)))
+
+
+@rule
+def uniforms_of(chance, who, decision, alternatives):
+    """A uniform in (0, 1) for each alternative."""
+    drawn = np.empty(len(alternatives))
+    for n in range(len(alternatives)):
+        drawn[n] = uniform_of(chance, who, decision, alternatives[n])
+    return drawn
 
 
 @rule
@@ -122,6 +140,13 @@ def normals(chance, who, decision):
     for n in range(len(who)):
         drawn[n] = normal(chance, who[n], decision)
     return drawn
+
+
+@rule
+def happens(hazard, u):
+    """Whether an event of this hazard comes to pass, u < 1 - exp(-hazard). As that is at most the hazard, most draws need no
+    exponential."""
+    return u < hazard and u < 1.0 - exp(-hazard)
 
 
 @rule

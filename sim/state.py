@@ -151,7 +151,7 @@ class World(NamedTuple):
     appeal: np.ndarray  # M x K relative yield of scheme m with pool k
     distance_km: np.ndarray  # T x T
     crossing: np.ndarray  # T x T: 0 same country, 1 across a border, 2 to a remote host
-    spill: np.ndarray  # T x T weight of news from u for the risk seen in t; 1 on the diagonal
+    spill: np.ndarray  # T x T, from u to t: weight of news from u for the risk seen in t; 1 on the diagonal
     route: np.ndarray  # P x T ease of bringing a worker of origin p to territory t, 0..1
     access: np.ndarray  # S x T how far state s can act in territory t, 0..1
     policy: np.ndarray  # S x T effort that state s spends by standing policy (raids per compound-year)

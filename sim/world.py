@@ -7,7 +7,7 @@ from sim.agents import compounds, geography, pools, protectors, states, syndicat
 from sim.columns import ColumnTable
 from sim.compiled import get_help, readable, rule, sequence
 from sim.levers import new_levers
-from sim.rules.growth import count_people
+from sim.rules.growth import count_people, take_stock
 from sim.rules.labour import judge_origins
 from sim.rules.laundering import price_routes
 from sim.rules.targeting import ai_help, equip_schemes, look_at_pools, read_languages, retarget
@@ -161,7 +161,8 @@ def start(w):
     for _ in range(6):
         retarget(w.targets, w.skill, w.mix, w.reach, w.take, w.compounds, w.workforce, w.territories, w.pools, w.schemes,
                  w.usable, w.able_share, w.appeal, w.sought, w.laundry, w.lever, params, clock)  # fmt: skip
-    count_people(w.cells, w.territories, w.compounds, w.presence, clock)
+    count_people(w.cells, w.territories, w.compounds, clock)
+    take_stock(w.cells, w.presence, w.compounds, clock)
     clock.week = 0
 
 

@@ -40,7 +40,7 @@ def crossings(region: Region) -> np.ndarray:
 
 @once
 def news_weights(region: Region, p) -> np.ndarray:
-    """Weight in t of news from u, T x T: 1 at home; by controller, country, or abroad (psi), fading with distance."""
+    """Weight of news from u in t, T x T (from, to): 1 at home; by controller, country, or abroad (psi), fading with distance."""
     holder = np.array([place.controller for place in region.territories])
     country = np.array([place.country for place in region.territories])
     same_country = country[:, None] == country[None, :]

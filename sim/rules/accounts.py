@@ -21,6 +21,7 @@ def settle(compounds, mix, laundry, schemes, territories, protectors, syndicates
         protectors[g].income = 0
     for t in range(len(territories)):
         territories[t].profit, territories[t].bribes = 0, 0
+    taxed, bribed, laundered, kept_up, owned, put_aside, into_capital = 0, 0, 0, 0, 0, 0, 0  # the week's sums, fixed point
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN:
@@ -58,13 +59,20 @@ def settle(compounds, mix, laundry, schemes, territories, protectors, syndicates
         syndicates[crew.syndicate].income += fixed(spare - into_business)
         place.profit += fixed(profit)
         place.bribes += fixed(bribes)
-        flows[0].tax += fixed(tax)
-        flows[0].bribes += fixed(bribes)
-        flows[0].laundering += fixed(laundering)
-        flows[0].upkeep += fixed(upkeep)
-        flows[0].owners += fixed(spare - into_business)
-        flows[0].businesses += fixed(into_business)
-        flows[0].to_capital += fixed(kept)
+        taxed += fixed(tax)
+        bribed += fixed(bribes)
+        laundered += fixed(laundering)
+        kept_up += fixed(upkeep)
+        owned += fixed(spare - into_business)
+        put_aside += fixed(into_business)
+        into_capital += fixed(kept)
+    flows[0].tax += taxed
+    flows[0].bribes += bribed
+    flows[0].laundering += laundered
+    flows[0].upkeep += kept_up
+    flows[0].owners += owned
+    flows[0].businesses += put_aside
+    flows[0].to_capital += into_capital
     for y in range(clock.syndicates):
         group = syndicates[y]
         group.assets += real(group.income)

@@ -12,7 +12,7 @@ def hear_news(territories, sought, spill, pursuit, heard, params):
     """Turn this week's raids into remembered raids per compound-year, and spread the memory from place to place.
 
     Writes  territories.news, territories.standing_risk; sought (T x K); heard (T scratch).
-    Reads   territories.raids, mocks, compounds; spill (T x T); pursuit.
+    Reads   territories.raids, mocks, compounds; spill (T x T, from u to t); pursuit.
 
     A staged raid is news, but at a discount: those in the business know one when they see one. The memory fades, so a
     place where nothing happens becomes ordinary again.
@@ -30,7 +30,7 @@ def hear_news(territories, sought, spill, pursuit, heard, params):
         memory = territories[u].memory
         if memory > 0.0:
             for t in range(len(territories)):
-                heard[t] = max(heard[t], spill[t, u] * memory)
+                heard[t] = max(heard[t], spill[u, t] * memory)
     for t in range(len(territories)):
         territories[t].news = heard[t]
         whole = territories[t].pressure + territories[t].pursued
@@ -55,7 +55,7 @@ def update_beliefs(belief, burnt, own_raids, presence, territories, params, cloc
     p = params.beliefs
     rise = p.steady if params.structure.beliefs == BAYESIAN else p.rise
     fall = p.steady if params.structure.beliefs == BAYESIAN else p.fall
-    standing, told, suffered = np.empty(len(territories)), np.empty(len(territories)), np.empty(len(territories))
+    standing, told = np.empty(len(territories)), np.empty(len(territories))
     for t in range(len(territories)):
         standing[t] = territories[t].standing_risk
         told[t] = max(standing[t], territories[t].news)
@@ -63,12 +63,14 @@ def update_beliefs(belief, burnt, own_raids, presence, territories, params, cloc
         raids = 0
         for t in range(len(territories)):
             raids += own_raids[y, t]
-            suffered[t] = 0.0
         if raids > 0:  # hardly ever
             for t in range(len(territories)):
-                suffered[t] = own_raids[y, t] / max(presence[y, t], 1) * WEEKS_PER_YEAR
+                suffered = own_raids[y, t] / max(presence[y, t], 1) * WEEKS_PER_YEAR
+                burnt[y, t] += p.memory_rate * (min(suffered, p.news_cap) - burnt[y, t])
+        else:
+            for t in range(len(territories)):
+                burnt[y, t] -= p.memory_rate * burnt[y, t]
         for t in range(len(territories)):
-            burnt[y, t] += p.memory_rate * (min(suffered[t], p.news_cap) - burnt[y, t])
             gap = max(told[t], burnt[y, t]) - belief[y, t]
             belief[y, t] += rise * gap if gap > 0.0 else fall * gap
         if params.structure.beliefs == NO_LEARNING:
@@ -82,9 +84,11 @@ def scout(known, syndicates, territories, distance_km, params, clock, chance):
 
     Writes  known (Y x T).   Reads syndicates.home, distance_km.
     """
-    p = params.beliefs
-    for y in range(clock.syndicates):
-        if uniform(chance, syndicates[y].identity, SCOUT) >= p.scouting:
+    p, drawn = params.beliefs, np.empty(clock.syndicates)
+    for y in range(len(drawn)):  # by themselves: several syndicates at a time
+        drawn[y] = uniform(chance, syndicates[y].identity, SCOUT)
+    for y in range(len(drawn)):
+        if drawn[y] >= p.scouting:
             continue
         best, place = -np.inf, -1
         for t in range(known.shape[1]):

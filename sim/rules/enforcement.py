@@ -14,9 +14,11 @@ from sim.randomness import (
     RAID,
     STAGED,
     TAKE,
+    happens,
     uniform,
     uniforms,
 )
+from sim.rules.politics import acts_anywhere
 from sim.state import ELSEWHERE, EXPELLED, OPEN, RAIDED, TIPPED_OFF, WEEKS_PER_YEAR, fixed
 
 
@@ -50,10 +52,13 @@ def press(territories, pursuit, states, pools, effort, access, levers, params):
     """
     p = params.enforcement
     for t in range(len(territories)):
+        if territories[t].pursued > 0.0:  # last week; else it is zero already
+            for k in range(len(pools)):
+                pursuit[t, k] = 0.0
         territories[t].pressure, territories[t].pursued = p.background + territories[t].policing, 0.0
-        for k in range(len(pools)):
-            pursuit[t, k] = 0.0
     for s in range(len(states)):
+        if not acts_anywhere(effort, s):
+            continue
         polices = False
         for k in range(len(pools)):
             polices = polices or pools[k].state == s
@@ -92,9 +97,9 @@ def plan_raids(compounds, territories, targets, pursuit, levers, params, clock, 
                 pressure += targets[i, k] * pursuit[crew.territory, k]
         hazard = (1.0 - place.shield) * (1.0 - bought) * visible[i] * pressure
         crew.hazard = hazard
-        if _happens(hazard, drawn[i]):
+        if happens(hazard / WEEKS_PER_YEAR, drawn[i]):
             crew.raid_week, crew.raid_staged = clock.week + np.int64(p.lead_weeks), 0
-        elif place.staged > 0.0 and _happens(place.staged, uniform(chance, crew.lineage, STAGED)):
+        elif place.staged > 0.0 and happens(place.staged / WEEKS_PER_YEAR, uniform(chance, crew.lineage, STAGED)):
             crew.raid_week, crew.raid_staged = clock.week + np.int64(p.staged_lead_weeks), 1
         else:
             continue
@@ -188,11 +193,11 @@ def strike_elsewhere(territories, syndicates, levers, flows, params, clock, chan
         group, home = syndicates[y], levers.territory[syndicates[y].home]
         lever = levers.syndicate[group.family]  # what is aimed at a family follows its fragments
         group.managers += p.promotion * (group.usual_managers - group.managers)
-        if group.leaders > 0 and _happens(home.leader_arrests * group.leaders, uniform(chance, group.identity, ARREST)):
+        if occurs(home.leader_arrests * group.leaders, group, ARREST, chance):
             group.leaders -= 1
             group.in_custody += 1
         wanted = group.leaders + group.in_custody
-        if wanted > 0 and _happens(home.extradition * p.handover * wanted, uniform(chance, group.identity, HANDED_OVER)):
+        if occurs(home.extradition * p.handover * wanted, group, HANDED_OVER, chance):
             group.handed_over += 1
             if group.in_custody > 0:
                 group.in_custody -= 1
@@ -200,7 +205,7 @@ def strike_elsewhere(territories, syndicates, levers, flows, params, clock, chan
                 group.leaders -= 1
         corruption = territories[group.home].corruption * (1.0 - home.corruption_removed)
         bought_out = p.bought_out * corruption * group.in_custody
-        if group.in_custody > 0 and _happens(bought_out, uniform(chance, group.identity, BOUGHT_OUT)):
+        if occurs(bought_out, group, BOUGHT_OUT, chance):
             group.in_custody -= 1
             group.leaders += 1
         if lever.seizure > 0.0:
@@ -210,7 +215,6 @@ def strike_elsewhere(territories, syndicates, levers, flows, params, clock, chan
 
 
 @rule
-def _happens(rate_a_year, u):
-    """Whether an event of this rate falls in the week: u < 1 - exp(-x). As that is at most x, most draws need no exponential."""
-    x = rate_a_year / WEEKS_PER_YEAR
-    return u < x and u < 1.0 - exp(-x)
+def occurs(rate_a_year, group, what, chance):
+    """Whether something that comes at this rate befalls a syndicate this week; what never comes needs no draw."""
+    return rate_a_year > 0.0 and happens(rate_a_year / WEEKS_PER_YEAR, uniform(chance, group.identity, what))

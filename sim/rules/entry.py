@@ -4,9 +4,9 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.elementary import exp, log, tanh
-from sim.randomness import CELL, ENTRANT_SIZE, ENTRANT_SYNDICATE, ENTRY, PLACE, gumbel_of, identity_of, uniform
+from sim.randomness import CELL, ENTRANT_SIZE, ENTRANT_SYNDICATE, ENTRY, PLACE, gumbel_of, gumbels, identity_of, uniform
 from sim.rules.site_choice import find_room
-from sim.rules.worth import sanction_cost, setup_cost
+from sim.rules.worth import chance_of_raid, expected_prisons, sanction_with, setup_cost
 from sim.state import ENTERED, MOVING, OFF, fixed, log_move
 
 
@@ -32,33 +32,10 @@ def enter(
         if uniform(chance, who, ENTRY) >= drawn_in or clock.compounds >= len(compounds):
             continue
 
-        best, y = -np.inf, -1
-        for z in range(clock.syndicates):
-            if syndicates[z].assets < p.seed_capital * (1.0 - p.partners):
-                continue
-            score = log(syndicates[z].weight) + gumbel_of(chance, who, ENTRANT_SYNDICATE, syndicates[z].identity)
-            if score > best:
-                best, y = score, z
+        y = founder_of(who, syndicates, params, clock, chance)
         if y < 0:
             continue
-
-        best, t = p.reluctance + gumbel_of(chance, who, PLACE, np.uint64(0)), -1
-        for u in range(len(territories)):
-            place = territories[u]
-            if not known[y, u] or place.expels or place.capacity <= 0.0:
-                continue
-            if not place.sez and syndicates[y].assets < p.seed_capital:
-                continue
-            margin = clock.margin - place.rent * params.accounts.crowded_rent * place.crowding
-            margin -= (place.tax - p.usual_tax + place.laundering - clock.laundering) * clock.earning
-            threat = sanction_cost(belief[y, u], p.seed_capital, p.founders, levers.territory[u], params) / p.founders
-            full = place.workers / place.capacity
-            score = params.site_choice.horizon * margin - threat - params.site_choice.crowding_cost * full * full
-            score -= setup_cost(place, params)
-            score = (score + params.site_choice.tie * ties[y, u]) / params.site_choice.noise
-            score += gumbel_of(chance, who, PLACE, place.identity)
-            if score > best:
-                best, t = score, u
+        t = place_to_found(who, y, territories, syndicates, belief, known, ties, levers, params, clock, chance)
         if t < 0:
             continue
         size = p.founders * exp(p.founders_spread * (2.0 * uniform(chance, who, ENTRANT_SIZE) - 1.0))
@@ -86,3 +63,46 @@ def enter(
         for m in range(mix.shape[1]):
             mix[j, m] = 1.0 / mix.shape[1]
         log_move(moves, clock, who, -1, cell, ENTERED, size)
+
+
+@rule
+def founder_of(who, syndicates, params, clock, chance):
+    """The syndicate that founds a crew, by weight, among those that can pay for one; -1 if none can."""
+    p, identities = params.entry, np.empty(clock.syndicates, np.uint64)
+    for z in range(len(identities)):
+        identities[z] = syndicates[z].identity
+    score, best, y = gumbels(chance, who, ENTRANT_SYNDICATE, identities), -np.inf, -1
+    for z in range(len(score)):  # by itself: several syndicates at a time
+        score[z] += log(syndicates[z].weight)
+    for z in range(len(score)):
+        if syndicates[z].assets >= p.seed_capital * (1.0 - p.partners) and score[z] > best:
+            best, y = score[z], z
+    return y
+
+
+@rule
+def place_to_found(who, y, territories, syndicates, belief, known, ties, levers, params, clock, chance):
+    """Where the syndicate founds a crew, among the places it knows; -1 if it is better left alone."""
+    p = params.entry
+    taste, prisons = gumbels(chance, who, PLACE, territories.identity), expected_prisons(levers, params)
+    threat = np.empty(len(territories))
+    for u in range(len(threat)):  # by itself: several places at a time
+        at_stake = sanction_with(prisons[u], p.seed_capital, p.founders, params)
+        threat[u] = chance_of_raid(belief[y, u], params) * at_stake / p.founders
+    best, t = p.reluctance + gumbel_of(chance, who, PLACE, np.uint64(0)), -1
+    for u in range(len(territories)):
+        place = territories[u]
+        if not known[y, u] or place.expels or place.capacity <= 0.0:
+            continue
+        if not place.sez and syndicates[y].assets < p.seed_capital:
+            continue
+        margin = clock.margin - place.rent * params.accounts.crowded_rent * place.crowding
+        margin -= (place.tax - p.usual_tax + place.laundering - clock.laundering) * clock.earning
+        full = place.workers / place.capacity
+        score = params.site_choice.horizon * margin - threat[u] - params.site_choice.crowding_cost * full * full
+        score -= setup_cost(place, params)
+        score = (score + params.site_choice.tie * ties[y, u]) / params.site_choice.noise
+        score += taste[u]
+        if score > best:
+            best, t = score, u
+    return t

@@ -10,37 +10,27 @@ from sim.state import BROKE, CLOSED, FROZEN, MOVING, OPEN, fixed, log_move, real
 
 
 @rule
-def count_people(cells, territories, compounds, presence, clock):
+def count_people(cells, territories, compounds, clock):
     """Count who is where, and how full it is.
 
-    Writes  cells.occupied, workers (fixed), wanted (nobody yet); territories.compounds, workers, crowding; presence (Y x T);
-            clock.margin, earning.
+    Writes  cells.occupied (fixed); territories.compounds, workers, crowding; clock.margin, earning.
     People on the move, and those that an entrant is about to recruit, take up room where they are bound (occupied) but
     work nowhere yet (workers).
     """
-    for c in range(len(cells)):  # a column at a time, as they lie in memory
+    for c in range(len(cells)):
         cells[c].occupied = 0
-    for c in range(len(cells)):
-        cells[c].workers = 0
-    for c in range(len(cells)):
-        cells[c].wanted = 0
     for t in range(len(territories)):
         territories[t].compounds, territories[t].held = 0, 0
-    for y in range(clock.syndicates):
-        for t in range(len(territories)):
-            presence[y, t] = 0
     people, profit, revenue = 0, 0, 0
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN and crew.status != MOVING:
             continue
-        here, place, held = cells[crew.cell], territories[crew.territory], fixed(crew.workers)
-        here.occupied += fixed(crew.workers + crew.vacancies)
+        place, held = territories[crew.territory], fixed(crew.workers)
+        cells[crew.cell].occupied += fixed(crew.workers + crew.vacancies)
         if crew.status == OPEN:
-            here.workers += held
             place.compounds += 1
             place.held += held
-            presence[crew.syndicate, crew.territory] += 1
             people += held
             profit += fixed(crew.profit)
             revenue += fixed(crew.revenue)
@@ -53,6 +43,24 @@ def count_people(cells, territories, compounds, presence, clock):
 
 
 @rule
+def take_stock(cells, presence, compounds, clock):
+    """Count what is looked at between weeks only: people at work in each cell, open crews of each syndicate in each place.
+
+    Writes  cells.workers (fixed); presence (Y x T).
+    """
+    for c in range(len(cells)):
+        cells[c].workers = 0
+    for y in range(clock.syndicates):
+        for t in range(presence.shape[1]):
+            presence[y, t] = 0
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        if crew.status == OPEN:
+            cells[crew.cell].workers += fixed(crew.workers)
+            presence[crew.syndicate, crew.territory] += 1
+
+
+@rule
 def want_workers(compounds, cells, territories, syndicates, levers, params, clock):
     """Crews that earn want more people; crews that lose money let theirs go unreplaced.
 
@@ -62,6 +70,8 @@ def want_workers(compounds, cells, territories, syndicates, levers, params, cloc
     leave, and none at a loss of margin_scale.
     """
     p, eager = params.growth, eagerness(compounds, params, clock)
+    for c in range(len(cells)):
+        cells[c].wanted = 0
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN:

@@ -85,6 +85,7 @@ def recruit(compounds, workforce, labour_pools, territories, recruit_mix, flows,
     """
     wanted, come = np.zeros(len(territories)), np.empty(recruit_mix.shape)  # come: where somebody is wanted
     demand, filled, hired = np.zeros(len(labour_pools)), np.zeros(len(labour_pools)), np.zeros(len(labour_pools))
+    ease = np.empty(len(territories))
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status == OPEN and crew.vacancies > 0.0:
@@ -101,11 +102,12 @@ def recruit(compounds, workforce, labour_pools, territories, recruit_mix, flows,
         if params.structure.labour == SLACK_LABOUR:
             origin.filled = 1.0
         filled[o] = origin.filled
+    for t in range(len(territories)):  # by itself: several places at a time
+        ease[t] = power(min(territories[t].recruit_ease, 1.0), params.labour.hardship)
     for t in range(len(territories)):
         if wanted[t] > 0.0:
-            ease = power(min(territories[t].recruit_ease, 1.0), params.labour.hardship)
             for o in range(len(labour_pools)):  # of a vacancy there, the part that somebody of this origin fills
-                come[t, o] = recruit_mix[t, o] * filled[o] * ease
+                come[t, o] = recruit_mix[t, o] * filled[o] * ease[t]
                 hired[o] += wanted[t] * come[t, o]
     for o in range(len(labour_pools)):
         origin, recruited = labour_pools[o], fixed(hired[o])

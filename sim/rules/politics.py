@@ -3,8 +3,7 @@
 import numpy as np
 
 from sim.compiled import rule
-from sim.elementary import exp
-from sim.randomness import INCIDENT, JOIN, uniform
+from sim.randomness import INCIDENT, JOIN, happens, uniform
 from sim.state import BUDGETED, QUARTER, STAGE, STATES_ENDOGENOUS, SUPPRESS, TOLERATE, WEEKS_PER_YEAR, real
 
 
@@ -37,7 +36,7 @@ def feel(states, pools, territories, protectors, levers, params, chance):
         state = states[s]
         state.rents += p.rents_memory * (state.received * WEEKS_PER_YEAR - state.rents)
         heat = state.outrage / (state.outrage + p.outrage_half)
-        if uniform(chance, state.identity, INCIDENT) < 1.0 - exp(-p.incident_rate * heat):
+        if happens(p.incident_rate * heat, uniform(chance, state.identity, INCIDENT)):
             state.incident += 1.0
         state.anger = min(heat + p.incident_weight * state.incident, 1.0)
         state.cover = state.corruption * state.rents / (state.rents + p.rents_half)
@@ -168,7 +167,7 @@ def spend(states, effort, harm, territories, pools, policy, access, levers, para
             effort[s, t] = policy[s, t] * standing[t] * quiet[t] + levers.effort[s, t]
         if deciding:
             follow_will(s, state, effort, harm, territories, pools, access, quiet, params)
-        for t in range(len(territories)):
+        for t in range(len(territories) if acts_anywhere(effort, s) else 0):
             if effort[s, t] > 0.0:  # hardly anywhere
                 raids_a_year += effort[s, t] * territories[t].compounds
         capacity = state.raid_capacity * levers.state[s].budget * levers.state[s].surge
@@ -180,6 +179,15 @@ def spend(states, effort, harm, territories, pools, policy, access, levers, para
         state.strained = 1.0 - capacity / raids_a_year
         for t in range(len(territories)):
             effort[s, t] *= capacity / raids_a_year
+
+
+@rule
+def acts_anywhere(effort, s):
+    """Whether a state spends effort in any place."""
+    places = 0
+    for t in range(effort.shape[1]):  # a count without branches: several places at a time
+        places += effort[s, t] > 0.0
+    return places > 0
 
 
 @rule

@@ -6,7 +6,7 @@ from sim.compiled import rule
 from sim.elementary import exp, power
 from sim.randomness import TAKINGS, normals
 from sim.rules.retargeting import CREWS, fetched, get_up, new_desk, practise, put_to_work, sit_down, weigh_pools, weigh_schemes
-from sim.rules.worth import expected_prison
+from sim.rules.worth import expected_prisons
 from sim.state import DEPLETING, OPEN, fixed, real, to_cents, to_grain
 
 
@@ -18,7 +18,9 @@ def look_at_pools(pools, levers, params, clock):
     Openness is the chance that an approach that would have worked does: susceptible share x (1 - friction) / (1 + crowding),
     with crowding the crews' effort of last week over what the pool bears.
     """
-    p = params.targeting
+    p, ticket = params.targeting, np.empty(len(pools))
+    for k in range(len(pools)):  # by itself: several pools at a time
+        ticket[k] = p.ticket * power(pools[k].wealth / p.reference_wealth, p.wealth_power)
     for k in range(len(pools)):
         pool, lever = pools[k], levers.pool[k]
         pool.friction_now = 1.0 - (1.0 - pool.friction) * (1.0 - lever.friction)
@@ -26,7 +28,7 @@ def look_at_pools(pools, levers, params, clock):
         if params.structure.pools == DEPLETING:
             crowding = real(pool.effort) / (p.bearable * pool.at_risk)
             pool.openness *= pool.susceptible / pool.at_risk / (1.0 + crowding)
-        pool.ticket = p.ticket * power(pool.wealth / p.reference_wealth, p.wealth_power)
+        pool.ticket = ticket[k]
         pool.worth = p.conversion * pool.openness * pool.ticket * (1.0 - pool.recovered_share)
 
 
@@ -86,9 +88,7 @@ def retarget(
             crew.at_work = 1
             due[count] = i
             count += 1
-    desk, prisons = new_desk(len(pools), len(schemes), len(usable)), np.empty(len(territories))
-    for t in range(len(territories)):
-        prisons[t] = expected_prison(levers.territory[t], params)
+    desk, prisons = new_desk(len(pools), len(schemes), len(usable)), expected_prisons(levers, params)
     for first in range(0, count, CREWS):
         rows = due[first : min(first + CREWS, count)]
         desk.sums[0, 0] = fetched(rows, targets, skill, reach, take, mix)
@@ -111,7 +111,7 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
     """
     openness, ticket, kept = np.empty(len(pools)), np.empty(len(pools)), np.empty(len(pools))
     effort, struck, taken = np.zeros(len(pools)), np.zeros(len(pools)), np.zeros(len(pools))
-    lost = np.zeros((len(territories), len(pools)))
+    lost, crews_at_work = np.zeros((len(territories), len(pools))), np.zeros(len(territories), np.int64)
     for t in range(len(territories)):
         territories[t].revenue = 0
     for k in range(len(pools)):
@@ -126,7 +126,7 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
         working = crew.workers * (crew.backup + (1.0 - crew.backup) * territories[crew.territory].supply)
         if crew.hidden:
             working *= params.site_choice.hidden_output
-        lucky, lost_here = working * luck[i], lost[crew.territory]
+        lucky, place = working * luck[i], crew.territory
         for k in range(len(pools)):  # short loops over few arrays: the processor does four pools at a time
             effort[k] += to_grain(working * targets[i, k])
         for k in range(len(pools)):
@@ -134,14 +134,15 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
         for k in range(len(pools)):
             taken[k] = to_cents(lucky * ticket[k] * take[i, k])
         for k in range(len(pools)):
-            lost_here[k] += taken[k]
+            lost[place, k] += taken[k]
         losses, revenue = 0.0, 0.0
         for k in range(len(pools)):
             losses += taken[k]
             revenue += taken[k] * kept[k]
         crew.losses, crew.revenue = losses, revenue
-        territories[crew.territory].revenue += fixed(crew.revenue)
-    add_up(territories, pools, effort, struck, lost, harm, flows)
+        territories[place].revenue += fixed(revenue)
+        crews_at_work[place] += 1
+    add_up(territories, pools, effort, struck, lost, crews_at_work, harm, flows)
 
 
 @rule
@@ -154,7 +155,7 @@ def luck_of_week(compounds, params, clock, chance):
 
 
 @rule
-def add_up(territories, pools, effort, struck, lost, harm, flows):
+def add_up(territories, pools, effort, struck, lost, crews_at_work, harm, flows):
     """Hand the week's exact sums to pools, places and flows.
 
     Writes  pools.effort, victims, losses; harm; territories.losses, revenue; flows.losses, revenue, recovered (fixed point).
@@ -162,6 +163,8 @@ def add_up(territories, pools, effort, struck, lost, harm, flows):
     of_pool, losses, revenue = np.zeros(len(pools), np.int64), 0, 0
     for t in range(len(territories)):
         place, of_place = territories[t], 0
+        if crews_at_work[t] == 0 and place.losses == 0:  # nothing this week, and zeros from the last
+            continue
         for k in range(len(pools)):
             harm[t, k] = fixed(lost[t, k])
         for k in range(len(pools)):

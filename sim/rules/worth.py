@@ -1,5 +1,7 @@
 """What a place is worth to a crew: profit there, the sanction to expect, the cost of setting up. Read by steps 11 and 12."""
 
+import numpy as np
+
 from sim.compiled import inlined, rule
 from sim.elementary import exp, power
 from sim.rules.enforcement import visibility_of
@@ -10,8 +12,13 @@ from sim.state import WEEKS_PER_YEAR
 @rule
 def sanction_cost(raids_a_year, capital, workers, lever, params):
     """Expected sanction over the planning horizon (USD): the chance of a raid times what it would cost."""
-    certainty = 1.0 - exp(-raids_a_year * params.site_choice.horizon / WEEKS_PER_YEAR)
-    return certainty * sanction_if_raided(capital, workers, lever, params)
+    return chance_of_raid(raids_a_year, params) * sanction_if_raided(capital, workers, lever, params)
+
+
+@inlined
+def chance_of_raid(raids_a_year, params):
+    """That a raid comes within the planning horizon."""
+    return 1.0 - exp(-raids_a_year * params.site_choice.horizon / WEEKS_PER_YEAR)
 
 
 @rule
@@ -25,6 +32,15 @@ def sanction_if_raided(capital, workers, lever, params):
 
 
 @rule
+def expected_prisons(levers, params):
+    """The same for every place (T)."""
+    found = np.empty(len(levers.territory))
+    for t in range(len(found)):
+        found[t] = expected_prison(levers.territory[t], params)
+    return found
+
+
+@inlined
 def expected_prison(lever, params):
     """What prison after a raid would cost a boss (USD), by the law of a place."""
     p = params.sanction

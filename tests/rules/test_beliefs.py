@@ -87,7 +87,7 @@ def test_no_rumour_is_worse_than_the_cap():
 
 def test_news_spreads_by_weight_and_the_worst_counts():
     place = places(3, memory=[4.0, 1.0, 0.0], compounds=1)
-    spill = np.array([[1.0, 0.5, 0.5], [0.5, 1.0, 0.5], [0.1, 0.5, 1.0]])
+    spill = np.array([[1.0, 0.5, 0.1], [0.5, 1.0, 0.5], [0.5, 0.5, 1.0]])  # from row to column
     hear(place, spill, memory_rate=0.0)
     assert place["news"] == pytest.approx([4.0, 2.0, 0.5])
 
