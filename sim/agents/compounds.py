@@ -26,6 +26,7 @@ COLUMNS = {
     "cell": Column("i4", "row", "where it is, or is bound for"),
     "syndicate": Column("i4", "row", "owner"),
     "raid_week": Column("i4", "week", "when the raid to come falls due; in the past if none"),
+    "turn": Column("i4", "week", "of a round of reviews of targets, from 1: when its own falls due; 0 not known yet"),
     "lineage": Column("u8", "", "identity: hashed from its origin or its parent, never counted"),
     "workers": Column("f8", "person", "people held or working, sum of its workforce row"),
     "vacancies": Column("f8", "person", "people it wants next week"),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import rule
-from sim.randomness import SCOUT, gumbel_of, uniform
+from sim.randomness import SCOUT, gumbels, uniform
 from sim.state import BAYESIAN, NO_LEARNING, WEEKS_PER_YEAR
 
 
@@ -91,11 +91,12 @@ def scout(known, syndicates, territories, distance_km, params, clock, chance):
         if drawn[y] >= p.scouting:
             continue
         best, place = -np.inf, -1
+        taste = gumbels(chance, syndicates[y].identity, SCOUT, territories.identity)
         for t in range(known.shape[1]):
             if known[y, t]:
                 continue
             score = -distance_km[syndicates[y].home, t] / p.scouting_km
-            score += gumbel_of(chance, syndicates[y].identity, SCOUT, territories[t].identity)
+            score += taste[t]
             if score > best:
                 best, place = score, t
         if place >= 0:

@@ -6,7 +6,7 @@ from sim.compiled import rule
 from sim.elementary import exp, log, tanh
 from sim.randomness import CELL, ENTRANT_SIZE, ENTRANT_SYNDICATE, ENTRY, PLACE, gumbel_of, gumbels, identity_of, uniform
 from sim.rules.site_choice import find_room
-from sim.rules.worth import chance_of_raid, expected_prisons, sanction_with, setup_cost
+from sim.rules.worth import chance_of_raid, expected_prison, sanction_with, setup_cost
 from sim.state import ENTERED, MOVING, OFF, fixed, log_move
 
 
@@ -83,26 +83,32 @@ def founder_of(who, syndicates, params, clock, chance):
 @rule
 def place_to_found(who, y, territories, syndicates, belief, known, ties, levers, params, clock, chance):
     """Where the syndicate founds a crew, among the places it knows; -1 if it is better left alone."""
-    p = params.entry
-    taste, prisons = gumbels(chance, who, PLACE, territories.identity), expected_prisons(levers, params)
-    threat = np.empty(len(territories))
-    for u in range(len(threat)):  # by itself: several places at a time
-        at_stake = sanction_with(prisons[u], p.seed_capital, p.founders, params)
-        threat[u] = chance_of_raid(belief[y, u], params) * at_stake / p.founders
-    best, t = p.reluctance + gumbel_of(chance, who, PLACE, np.uint64(0)), -1
+    p, choices, open_to_it = params.entry, 0, np.empty(len(territories), np.int64)
     for u in range(len(territories)):
         place = territories[u]
         if not known[y, u] or place.expels or place.capacity <= 0.0:
             continue
-        if not place.sez and syndicates[y].assets < p.seed_capital:
-            continue
+        if place.sez or syndicates[y].assets >= p.seed_capital:
+            open_to_it[choices] = u
+            choices += 1
+    identities, threat = np.empty(choices, np.uint64), np.empty(choices)
+    for n in range(choices):  # by themselves: several places at a time
+        u = open_to_it[n]
+        at_stake = sanction_with(expected_prison(levers.territory[u], params), p.seed_capital, p.founders, params)
+        threat[n] = chance_of_raid(belief[y, u], params) * at_stake / p.founders
+        identities[n] = territories[u].identity
+    taste = gumbels(chance, who, PLACE, identities)
+    best, t = p.reluctance + gumbel_of(chance, who, PLACE, np.uint64(0)), -1
+    for n in range(choices):
+        u = open_to_it[n]
+        place = territories[u]
         margin = clock.margin - place.rent * params.accounts.crowded_rent * place.crowding
         margin -= (place.tax - p.usual_tax + place.laundering - clock.laundering) * clock.earning
         full = place.workers / place.capacity
-        score = params.site_choice.horizon * margin - threat[u] - params.site_choice.crowding_cost * full * full
+        score = params.site_choice.horizon * margin - threat[n] - params.site_choice.crowding_cost * full * full
         score -= setup_cost(place, params)
         score = (score + params.site_choice.tie * ties[y, u]) / params.site_choice.noise
-        score += taste[u]
+        score += taste[n]
         if score > best:
             best, t = score, u
     return t

@@ -167,7 +167,7 @@ def split(compounds, workforce, skill, targets, mix, reach, take, params, clock,
         compounds[j] = compounds[i]
         child = compounds[j]
         child.lineage, child.parent = child_of(crew.lineage, clock.week, 0), crew.lineage
-        child.founded, child.raid_week = clock.week, -1
+        child.founded, child.raid_week, child.turn = clock.week, -1, 0
         crew.workers *= 0.5
         crew.capital *= 0.5
         crew.vacancies *= 0.5

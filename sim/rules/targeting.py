@@ -70,7 +70,7 @@ def retarget(
 ):  # fmt: skip
     """Each crew, every few weeks (staggered by lineage), reconsiders whom it works on and how.
 
-    Writes  targets, skill, mix, reach, take (a row per crew); compounds.at_work, shows.   At set-up (week -1) every crew does.
+    Writes  targets, skill, mix, reach, take (a row per crew); compounds.at_work, turn, shows.   At set-up (week -1) all do.
 
     People of each origin are put to the pools they can speak to by a logit, weight ~ usable x size x exp(gain/scale): size is
     the people there are to approach (the size term of an aggregate alternative, McFadden 1978), gain what a worker nets there,
@@ -78,13 +78,14 @@ def retarget(
     way there (inertia). Practice raises skill, neglect lowers it. Schemes that net more slowly gain weight.
     """
     every, setting_up = np.int64(params.targeting.review_weeks), clock.week < 0
-    due, count = np.empty(clock.compounds, np.int64), 0
+    due, count, now = np.empty(clock.compounds, np.int64), 0, 1 + clock.week % every
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN or crew.workers <= 0.0:
             continue
-        turn = np.int64(crew.lineage % np.uint64(every)) == clock.week % every
-        if turn or setting_up or crew.at_work == 0:  # a new crew chooses at once
+        if crew.turn == 0:  # worked out once: a remainder takes the processor as long as all else here
+            crew.turn = 1 + np.int64(crew.lineage % np.uint64(every))
+        if crew.turn == now or setting_up or crew.at_work == 0:  # a new crew chooses at once
             crew.at_work = 1
             due[count] = i
             count += 1
