@@ -8,6 +8,7 @@ from running import in_another_process
 import sim
 from sim import ConfigError, load_scenario, simulate
 from sim.ensemble import run_ensemble
+from sim.records import moves_by_name
 
 SEEDS = (3, 4)
 WORLD = {"region": "toy", "start": "2019-05-06", "end": "2019-09-30"}
@@ -55,7 +56,7 @@ def test_occupied_cells_hold_all_the_workers_of_their_week(tables):
 
 
 def test_moves_are_those_of_the_run_and_nowhere_is_null(scenarios, tables):
-    log = simulate(scenarios[1], 4).moves
+    log = moves_by_name(simulate(scenarios[1], 4).moves, scenarios[1])
     mine = tables["moves"].query("scenario == 'kokang_crackdown' and seed == 4")
     assert len(mine) and mine["compound"].tolist() == list(log["compound"])
     assert mine["cause"].astype(str).tolist() == list(log["cause"])
