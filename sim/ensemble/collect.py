@@ -28,6 +28,7 @@ WEEKLY |= {"raids": "raids", "announced_raids": "official_raids"}
 COUNTS = {"compounds": "i4", "raids": "i2", "announced_raids": "i2"}  # the other columns are amounts
 POOLS = {"losses_usd": "pool_losses", "reported_losses_usd": "pool_reported", "victims": "pool_victims"}
 POOLS |= {"effort_workers": "pool_effort"}
+NOWHERE = ("zone", "origin_territory", "origin_cell", "destination_territory", "destination_cell")  # columns that may be null
 OCCUPIED = np.dtype([("quarter", "i2"), ("cell", "i4"), ("workers", "f4")], align=True)
 LOGS = {"moves": record(MOVES), "cells": OCCUPIED}  # tables whose runs have as many rows as they like
 Kept = dict[str, Any]  # of one run: table -> its arrays by column, or its rows

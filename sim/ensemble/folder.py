@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from sim import store
 from sim.compiled import source_digest
+from sim.ensemble.collect import NOWHERE
 from sim.ensemble.design import Plan, model_digest, stored
 from sim.region import ConfigError
 
@@ -85,7 +86,9 @@ class Folder:
             for name, table in tables.items():
                 (self.out / name).mkdir(exist_ok=True)
                 if name != RUNS:
-                    sizes[name] = store.write_table(self.out / name, _stem(part), table).stat().st_size
+                    required = () if self.manifest["reduce"] else set(table) - set(NOWHERE)
+                    file = store.write_table(self.out / name, _stem(part), table, required=required)
+                    sizes[name] = file.stat().st_size
             store.write_table(self.out / RUNS, _stem(part), tables[RUNS], {"bytes": json.dumps(sizes)})
 
     def note(self, **news: Any) -> None:
