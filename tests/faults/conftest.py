@@ -9,6 +9,13 @@ import sim.scenario
 from sim.ensemble import design, run_ensemble
 from sim.scenario import CONFIGS
 
+PARTS_OF_ONE_RUN = ("sim.ensemble.folder.PART_WORK", 0)  # as where runs are long; all 24 would be one part otherwise
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch):
+    monkeypatch.setattr(*PARTS_OF_ONE_RUN)
+
 
 @pytest.fixture(scope="session")
 def asked():
@@ -19,7 +26,9 @@ def asked():
 @pytest.fixture(scope="session")
 def undisturbed(asked, tmp_path_factory):
     """Its results, run in threads without an accident."""
-    return run_ensemble(asked, out=tmp_path_factory.mktemp("undisturbed") / "runs", **WORLD)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(*PARTS_OF_ONE_RUN)
+        return run_ensemble(asked, out=tmp_path_factory.mktemp("undisturbed") / "runs", **WORLD)
 
 
 @pytest.fixture
