@@ -1,6 +1,7 @@
 """The small ensemble of `mischief`, and its results where nothing went wrong. Read them, never write them."""
 
 import shutil
+from contextlib import contextmanager
 
 import pytest
 from mischief import SCENARIOS, SEEDS, WORLD
@@ -9,12 +10,20 @@ import sim.scenario
 from sim.ensemble import design, run_ensemble
 from sim.scenario import CONFIGS
 
-PARTS_OF_ONE_RUN = ("sim.ensemble.folder.PART_WORK", 0)  # as where runs are long; all 24 would be one part otherwise
+
+@contextmanager
+def parts_of_one_run():
+    """As where runs are long; all 24 would be one part otherwise."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr("sim.ensemble.folder.PART_WORK", 0)
+        yield
 
 
 @pytest.fixture(autouse=True)
-def small_parts(monkeypatch):
-    monkeypatch.setattr(*PARTS_OF_ONE_RUN)
+def small_parts():
+    """In every test here, whatever else it puts back on its way."""
+    with parts_of_one_run():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -26,8 +35,7 @@ def asked():
 @pytest.fixture(scope="session")
 def undisturbed(asked, tmp_path_factory):
     """Its results, run in threads without an accident."""
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(*PARTS_OF_ONE_RUN)
+    with parts_of_one_run():
         return run_ensemble(asked, out=tmp_path_factory.mktemp("undisturbed") / "runs", **WORLD)
 
 
