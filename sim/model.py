@@ -126,10 +126,10 @@ def weeks(w, records, until):
 
 
 class Run(NamedTuple):
-    """What a run leaves: records (arrays by week), the log of moves (columns), kinds that joined by name, as they ended."""
+    """What a run leaves: records (arrays by week), the log of moves (a row each), kinds that joined by name, as they ended."""
 
     records: Records
-    moves: dict
+    moves: np.ndarray  # with names: `sim.records.moves_by_name`
     joined: dict = {}  # noqa: RUF012 -- never written
 
 
@@ -150,7 +150,7 @@ def simulate(scenario: Scenario, seed: int) -> Run:
         else:
             stretch = max(UNINTERRUPTED // max(int(world.clock["compounds"][0]), 1), 1)
             weeks(world, records, min(next_change(interventions, number), number + stretch, scenario.weeks))
-    return Run(written(records), logged_moves(world, scenario), joined)
+    return Run(written(records), logged_moves(world), joined)
 
 
 class ScamNetwork(mesa.Model):

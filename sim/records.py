@@ -1,12 +1,10 @@
 """Step 15: records. What a run leaves behind, week by week, as plain arrays."""
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.compiled import rule
-from sim.region import Region
 from sim.scenario import Scenario
 from sim.state import CAUSES, FLOWS, ONE, World, new_table, real
 
@@ -74,30 +72,26 @@ def write_week(records, territories, seen, pools, cells, flows, clock):
             records.cells[week // CELL_WEEKS, c] = real(cells[c].workers)
 
 
-def logged_moves(world: World, scenario: Scenario) -> dict[str, list | np.ndarray]:
-    """The move log as columns: date, compound, origin and destination (territory and cell), cause, workers.
+def logged_moves(world: World) -> np.ndarray:
+    """The move log, a row a move, columns as in `MOVES`.
 
-    Sorted by week and lineage, so that the order of rows in the world never shows. An origin is empty for an entrant, a
-    destination for a crew that leaves the business. origin_row and destination_row are the cells as rows of the region, -1 for
-    nowhere.
+    Sorted by week and lineage, so that the order of rows in the world never shows.
     """
     log = np.asarray(world.moves[: world.clock["moves"][0]])
-    log = log[np.lexsort((log["lineage"], log["week"]))]
-    cells, inside = _where(scenario.region)
-    start = np.datetime64(scenario.start)
-    digits = log["lineage"].astype(">u8").tobytes().hex()  # 16 to a crew
+    return log[np.lexsort((log["lineage"], log["week"]))]
+
+
+def moves_by_name(log: np.ndarray, scenario: Scenario) -> dict[str, np.ndarray]:
+    """A log of moves for people: date, compound, origin and destination (territory and cell), cause, workers.
+
+    An origin is empty for an entrant, a destination for a crew that leaves the business.
+    """
+    cells = np.array([cell.cell for cell in scenario.region.cells] + [""], dtype=object)  # the last is nowhere
+    inside = np.array([cell.territory for cell in scenario.region.cells] + [""], dtype=object)
     return {
-        "date": start + log["week"].astype("timedelta64[W]"),
-        "compound": np.array([digits[at : at + 16] for at in range(0, len(digits), 16)], dtype=object),
+        "date": np.datetime64(scenario.start) + log["week"].astype("timedelta64[W]"),
+        "compound": np.array([f"{lineage:016x}" for lineage in log["lineage"].tolist()], dtype=object),
         "origin_territory": inside[log["origin"]], "origin_cell": cells[log["origin"]],
         "destination_territory": inside[log["destination"]], "destination_cell": cells[log["destination"]],
-        "origin_row": log["origin"], "destination_row": log["destination"],
         "cause": np.array(CAUSES, dtype=object)[log["cause"]], "workers": log["workers"],
     }  # fmt: skip
-
-
-@lru_cache(maxsize=8)
-def _where(region: Region) -> tuple[np.ndarray, np.ndarray]:
-    """Names of the cells and of their territories; the last is nowhere."""
-    cells = np.array([cell.cell for cell in region.cells] + [""], dtype=object)
-    return cells, np.array([cell.territory for cell in region.cells] + [""], dtype=object)

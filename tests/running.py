@@ -60,7 +60,7 @@ def run(scenario: Scenario, weeks: int, seed: int = 1) -> World:
 
 def outcome(done: Run) -> dict[str, np.ndarray]:
     """All that a run leaves, as arrays by name."""
-    return done.records._asdict() | {f"moves.{name}": np.asarray(values).astype("U64") for name, values in done.moves.items()}
+    return done.records._asdict() | {f"moves.{name}": done.moves[name] for name in done.moves.dtype.names}
 
 
 def columns(world: World, leave_out: tuple[int, ...] = ()) -> dict[str, np.ndarray]:

@@ -2,12 +2,16 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow.dataset
+import pyarrow.parquet as pq
 import pytest
 from running import in_another_process
 
 import sim
 from sim import ConfigError, load_scenario, simulate
 from sim.ensemble import run_ensemble
+from sim.ensemble.memory import run_work
+from sim.records import moves_by_name
 
 SEEDS = (3, 4)
 WORLD = {"region": "toy", "start": "2019-05-06", "end": "2019-09-30"}
@@ -55,13 +59,30 @@ def test_occupied_cells_hold_all_the_workers_of_their_week(tables):
 
 
 def test_moves_are_those_of_the_run_and_nowhere_is_null(scenarios, tables):
-    log = simulate(scenarios[1], 4).moves
+    log = moves_by_name(simulate(scenarios[1], 4).moves, scenarios[1])
     mine = tables["moves"].query("scenario == 'kokang_crackdown' and seed == 4")
     assert len(mine) and mine["compound"].tolist() == list(log["compound"])
     assert mine["cause"].astype(str).tolist() == list(log["cause"])
     for column in ("origin_territory", "origin_cell", "destination_territory", "destination_cell"):
         assert mine[column].astype(object).where(mine[column].notna(), "").tolist() == list(log[column])
     assert mine.loc[mine["cause"] == "entry", "origin_cell"].isna().all()
+
+
+def test_all_parts_have_one_schema_even_where_nothing_has_a_zone(scenarios, tables, tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.ensemble.folder.PART_WORK", 0)  # a part for each run
+    results = run_ensemble(scenarios, SEEDS, out=tmp_path / "runs")
+    for name in ("weekly", "pools", "moves", "cells"):
+        files = results.files(name)
+        assert len(files) == 4 and all(pq.read_schema(file).equals(pq.read_schema(files[0])) for file in files)
+        read = pyarrow.dataset.dataset(files).to_table()
+        assert read.num_rows == len(results[name]) and results[name].equals(tables[name])
+        assert read.schema.field("seed").nullable is False and read.schema.field("date").nullable is False
+
+
+def test_short_runs_share_a_part_and_long_ones_do_not(scenarios, tmp_path, monkeypatch):
+    assert len(run_ensemble(scenarios, SEEDS, out=tmp_path / "short").files("runs")) == 1
+    monkeypatch.setattr("sim.ensemble.folder.PART_WORK", 2 * run_work(scenarios[0]))
+    assert len(run_ensemble(scenarios, SEEDS, out=tmp_path / "longer").files("runs")) == 2
 
 
 def test_the_target_is_a_zone_and_the_baseline_has_none(tables):

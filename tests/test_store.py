@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from sim import ConfigError
@@ -28,6 +29,15 @@ TABLE = pd.DataFrame(
         "compounds": np.array([1, 0, 2], "i4"),
     }
 )
+
+
+def test_columns_that_are_never_null_come_back_as_they_were_and_leave_no_room_for_nulls(tmp_path):
+    file = write_table(tmp_path, "weekly", TABLE, required={"scenario", "date", "workers"})
+    schema = pq.read_schema(file)
+    assert [name for name in TABLE if schema.field(name).nullable] == ["zone"]  # whole numbers never are
+    pd.testing.assert_frame_equal(pd.read_parquet(file), TABLE)
+    write_manifest(tmp_path, {"format": 1})
+    pd.testing.assert_frame_equal(load_results(tmp_path)["weekly"], TABLE)
 
 
 def test_a_folder_appears_when_all_is_written(tmp_path):

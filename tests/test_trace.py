@@ -11,6 +11,7 @@ from experiments.closeup.witness import largest, watch
 from sim import load_scenario
 from sim.model import simulate
 from sim.randomness import NEST, PLACE, chance_of_week, gumbel_of, identity
+from sim.records import moves_by_name
 from sim.store import load_results
 
 TOY = ["region=toy", "end=2020-12-28"]
@@ -54,7 +55,7 @@ def test_the_world_that_is_looked_at_is_the_world_of_any_run_to_the_bit(job, wor
     shape = (both[world].weeks, len(both[world].region.territories))
     for column, records in (("workers", done.records.workers), ("raids", done.records.raids)):
         np.testing.assert_array_equal(seen[column].to_numpy().reshape(shape).astype(records.dtype), records)
-    moves = pd.DataFrame(done.moves)
+    moves = pd.DataFrame(moves_by_name(done.moves, both[world]))
     traces = results["traces"].query("world == @world and cause != ''").astype({"compound": str, "cause": str})
     mine = moves[moves["compound"].isin(set(results["traces"]["compound"].astype(str)))]
     told = set(zip(traces["compound"], traces["date"], traces["cause"], strict=True))

@@ -69,7 +69,13 @@ class Compound(RowAgent, mesa.discrete_space.CellAgent):
         return self.model.names["territories"][self.territory]
 
 
-known = lru_cache(maxsize=1 << 16)(identity)  # sites and crews are named once for all seeds
+known = lru_cache(maxsize=1 << 12)(identity)  # sites and their crews are named once for all seeds
+
+
+@lru_cache(maxsize=1 << 12)
+def lineages(site: str, count: int) -> np.ndarray:
+    """Identities of the first crews of a site; to be read only."""
+    return np.array([identity("site", site, n) for n in range(count)], np.uint64)
 
 
 @lru_cache(maxsize=64)
@@ -113,9 +119,7 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[Co
     used = sum(counts)
     table = new_columns(COLUMNS, 4 * used + 2048)
     crew_cells, places, workers = table["cell"], table["territory"], table["workers"]
-    lineage = np.array(
-        [known("site", site.site, n) for site, count in zip(sites, counts, strict=True) for n in range(count)], np.uint64
-    )  # fmt: skip
+    lineage = np.concatenate([lineages(site.site, count) for site, count in zip(sites, counts, strict=True)])
     weights = exps(p.spread * normals(chance, lineage, INITIAL_SIZE))
     owner, last = np.zeros(used, np.int64), 0
     for site, living, count in zip(sites, people, counts, strict=True):

@@ -1,5 +1,7 @@
 """Cells and territories: the ground, who holds it, and what it is like to work there."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from sim.agents.once import once
@@ -110,12 +112,26 @@ def new_territories(region: Region, cells: ColumnTable) -> ColumnTable:
     capacity, connectivity = cells["capacity"].copy(), cells["connectivity"].copy()
     weights = capacity + 1e-9
     weighted = connectivity * weights
-    firsts = territories["first_cell"]
-    inside = [slice(first, last) for first, last in zip(firsts.tolist(), (firsts + territories["cells"]).tolist(), strict=True)]
-    territories["capacity"] = [capacity[mine].sum() for mine in inside]
-    mean = np.divide([weighted[mine].sum() for mine in inside], [weights[mine].sum() or np.inf for mine in inside])
+    territories["capacity"] = _sums(capacity, region)
+    total = _sums(weights, region)
+    mean = _sums(weighted, region) / np.where(total > 0, total, np.inf)
     territories["connectivity"] = np.maximum(mean, 0.05)
     return territories
+
+
+def _sums(values: np.ndarray, region: Region) -> np.ndarray:
+    """Sums of a column of cells by territory, to the bit those of ``values[mine].sum()``; 0 for one without cells."""
+    rows, firsts = _rows_by_territory(region)
+    return np.add.reduceat(np.append(values, 0.0)[rows], firsts)
+
+
+@lru_cache(maxsize=8)
+def _rows_by_territory(region: Region) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the cells of each territory in turn, and where each begins: with the row -1, for ``sum`` begins with a zero too."""
+    territories = _without_room(region)
+    spans = zip(territories["first_cell"].tolist(), territories["cells"].tolist(), strict=True)
+    rows = [np.append(-1, np.arange(first, first + count)) for first, count in spans]
+    return np.concatenate(rows), np.cumsum([0, *map(len, rows[:-1])])
 
 
 @once

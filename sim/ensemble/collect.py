@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pandas.arrays import ArrowStringArray
 
 from sim.ensemble.design import KEYS, Plan
 from sim.measures.zones import ZONES, zones
@@ -17,7 +19,7 @@ from sim.model import Run
 from sim.records import CELL_WEEKS
 from sim.region import ConfigError, Region
 from sim.schema import BLOCS
-from sim.state import CAUSES
+from sim.state import CAUSES, MOVES, record
 
 DAY = "datetime64[us]"  # pandas' own resolution, kept by Parquet
 TABLES = ("weekly", "pools", "moves", "cells")
@@ -26,7 +28,10 @@ WEEKLY |= {"raids": "raids", "announced_raids": "official_raids"}
 COUNTS = {"compounds": "i4", "raids": "i2", "announced_raids": "i2"}  # the other columns are amounts
 POOLS = {"losses_usd": "pool_losses", "reported_losses_usd": "pool_reported", "victims": "pool_victims"}
 POOLS |= {"effort_workers": "pool_effort"}
-Kept = dict[str, Any]  # table -> its arrays, by column; for one run
+NOWHERE = ("zone", "origin_territory", "origin_cell", "destination_territory", "destination_cell")  # columns that may be null
+OCCUPIED = np.dtype([("quarter", "i2"), ("cell", "i4"), ("workers", "f4")], align=True)
+LOGS = {"moves": record(MOVES), "cells": OCCUPIED}  # tables whose runs have as many rows as they like
+Kept = dict[str, Any]  # of one run: table -> its arrays by column, or its rows
 
 
 def checked_tables(asked: Sequence[str]) -> tuple[str, ...]:
@@ -38,18 +43,19 @@ def checked_tables(asked: Sequence[str]) -> tuple[str, ...]:
 
 
 def kept(run: Run, tables: Sequence[str]) -> Kept:
-    """What the tables need of a run: weekly and pools as weeks x places, moves and occupied cells as columns."""
+    """What the tables need of a run: weekly and pools as weeks x places by column, moves and occupied cells a row each."""
     records, found = run.records, {}
     if "weekly" in tables:
         found["weekly"] = {column: getattr(records, name) for column, name in WEEKLY.items()}
     if "pools" in tables:
         found["pools"] = {column: getattr(records, name) for column, name in POOLS.items()}
     if "moves" in tables:
-        found["moves"] = _coded(run.moves)
+        found["moves"] = run.moves
     if "cells" in tables:
-        quarter, cell = np.divmod(np.flatnonzero(records.cells != 0.0), records.cells.shape[1])
-        workers = records.cells[quarter, cell]
-        found["cells"] = {"quarter": quarter.astype("i2"), "cell": cell.astype("i4"), "workers": workers}
+        there = np.flatnonzero(records.cells != 0.0)
+        found["cells"] = occupied = np.empty(len(there), OCCUPIED)
+        occupied["quarter"], occupied["cell"] = np.divmod(there, records.cells.shape[1])
+        occupied["workers"] = records.cells.reshape(-1)[there]
     return found
 
 
@@ -69,8 +75,11 @@ class Collector:
         self.plan, self.region, self.names = plan, plan.first.region, tuple(tables)
         self.place = {run: place for place, run in enumerate(runs)}
         self.design = plan.table.iloc[list(runs)]
-        known = {name: code for code, name in enumerate(plan.bases)}
-        self.scenarios = np.array([known[name] for name in self.design["scenario"]], "i2")
+        self.keys = {"scenario": _from_codes(pd.Index(list(plan.bases)).get_indexer(self.design["scenario"]), plan.bases)}
+        for name in plan.keys[1:]:  # seed and, where the design has them, draw and structure
+            values = self.design[name].to_numpy()
+            codes = pd.Index(plan.labels).get_indexer(values) if name == "structure" else None
+            self.keys[name] = values.astype("i4") if codes is None else _from_codes(codes, plan.labels)
         weeks = plan.first.weeks
         self.dates = (np.datetime64(plan.first.start) + 7 * np.arange(weeks)).astype(DAY)
         shape = (len(runs), weeks)
@@ -81,7 +90,7 @@ class Collector:
         ):  # fmt: skip
             if name in tables:
                 self._cubes[name] = {column: np.zeros((*shape, places), COUNTS.get(column, "f4")) for column in columns}
-        self._logs: dict[str, dict[int, Kept]] = {name: {} for name in ("moves", "cells") if name in tables}
+        self._logs: dict[str, dict[int, np.ndarray]] = {name: {} for name in LOGS if name in tables}
 
     def add(self, run: int, given: Kept) -> None:
         """Put what was kept of a run in its place."""
@@ -106,7 +115,7 @@ class Collector:
         keys = {
             "territory": _category(np.arange(len(names)), names, shape),
             "country": _category(np.array([known.index(country) for country in countries]), known, shape),
-            "zone": _category(zone[self.scenarios[self._there], np.newaxis], ZONES, shape),
+            "zone": _category(zone[self.keys["scenario"].codes[self._there], np.newaxis], ZONES, shape),
         }
         return pd.DataFrame(self._keys(shape) | keys | values, copy=False)
 
@@ -126,38 +135,22 @@ class Collector:
 
     def _keys(self, shape: tuple[int, int, int]) -> dict:
         """The keys and the date of every row of a table of runs x weeks x places."""
-        each = self._keys_of_runs(np.flatnonzero(self._there))
-        spread = {}
-        for name, values in each.items():
-            if isinstance(values, pd.Categorical):
-                spread[name] = _category(values.codes.reshape(-1, 1, 1), values.categories, shape)
-            else:
-                spread[name] = np.broadcast_to(values.reshape(-1, 1, 1), shape).reshape(-1)
-        return spread | {"date": np.broadcast_to(self.dates.reshape(1, -1, 1), shape).reshape(-1)}
+        each = {name: values[self._there].repeat(shape[1] * shape[2]) for name, values in self.keys.items()}
+        return each | {"date": np.tile(self.dates.repeat(shape[2]), shape[0])}
 
-    def _keys_of_runs(self, places: np.ndarray) -> dict:
-        """scenario, seed and, where the design has them, draw and structure of some runs."""
-        found = {"scenario": _from_codes(self.scenarios[places], self.plan.bases)}
-        for name in self.plan.keys[1:]:
-            values, labels = self.design[name].to_numpy()[places], self.plan.labels
-            found[name] = _from_codes(_codes(values, labels), labels) if name == "structure" else values.astype("i4")
-        return found
-
-    def _log(self, name: str) -> tuple[dict, dict[str, np.ndarray]]:
-        """Keys and columns of a table whose runs have as many rows as they like."""
+    def _log(self, name: str) -> tuple[dict, np.ndarray]:
+        """Keys and rows of a table whose runs have as many rows as they like."""
         log = self._logs[name]
         places = np.array(sorted(log), int)
-        if not len(places):  # all failed: no rows, the same columns
-            return self._keys_of_runs(places), _no_rows(name)
-        columns = {column: np.concatenate([log[place][column] for place in places]) for column in log[places[0]]}
-        lengths = [len(log[place]["workers"]) for place in places]
-        return self._keys_of_runs(places.repeat(lengths)), columns
+        rows = np.concatenate([np.zeros(0, LOGS[name]), *(log[place] for place in places)])
+        lengths = [len(log[place]) for place in places]
+        return {name: values[places].repeat(lengths) for name, values in self.keys.items()}, rows
 
     def _moves_table(self) -> pd.DataFrame:
         columns, log = self._log("moves")
-        columns |= {"date": log["date"], "compound": pd.array(log["compound"], dtype="str")}
+        columns |= {"date": self.dates[log["week"]], "compound": _hexadecimal(log["lineage"])}
         for end in ("origin", "destination"):
-            columns |= self._where(log[f"{end}_cell"], f"{end}_")
+            columns |= self._where(log[end], f"{end}_")
         columns |= {"cause": _from_codes(log["cause"], CAUSES), "workers": log["workers"].astype("f4")}
         return pd.DataFrame(columns)
 
@@ -194,25 +187,11 @@ def _by_month(table: pd.DataFrame) -> pd.DataFrame:
     return means.astype("f4").reset_index()
 
 
-def _coded(moves: Mapping[str, np.ndarray]) -> dict:
-    """A run's log of moves with its places and causes as numbers; -1 is nowhere."""
-    ends = {f"{end}_cell": moves[f"{end}_row"] for end in ("origin", "destination")}
-    return {
-        "date": moves["date"].astype(DAY), "compound": moves["compound"], **ends,
-        "cause": _codes(moves["cause"], CAUSES), "workers": moves["workers"],
-    }  # fmt: skip
-
-
-def _no_rows(name: str) -> dict[str, np.ndarray]:
-    kinds = {"date": DAY, "compound": object, "origin_cell": "i4", "destination_cell": "i4", "cause": "i4", "workers": "f4"}
-    kinds = kinds if name == "moves" else {"quarter": "i2", "cell": "i4", "workers": "f4"}
-    return {column: np.zeros(0, kind) for column, kind in kinds.items()}
-
-
-def _codes(values: np.ndarray, names: Sequence[str]) -> np.ndarray:
-    """Position of each value among the names; -1 where it is none of them (an empty text: nowhere)."""
-    place = {name: code for code, name in enumerate(names)}
-    return np.array([place.get(value, -1) for value in values.tolist()], "i4")
+def _hexadecimal(numbers: np.ndarray) -> ArrowStringArray:
+    """64-bit numbers as texts of 16 digits, without a Python object for each."""
+    digits, ends = numbers.astype(">u8").tobytes().hex(), np.arange(0, 16 * len(numbers) + 1, 16)
+    texts = pa.LargeStringArray.from_buffers(len(numbers), pa.py_buffer(ends), pa.py_buffer(digits.encode()))
+    return pd.array(texts, dtype="str")
 
 
 def _category(codes: np.ndarray, names: Sequence[str], shape: tuple[int, ...]) -> pd.Categorical:

@@ -81,9 +81,9 @@ class Plan:
 
     def scenario(self, run: int) -> Scenario:
         """The world of a run but for its seed."""
-        row = self.table.iloc[run]
-        base, shipped = self.bases[row["scenario"]], _shipped()
-        given = {path: row[path] for path in self.table.columns if path not in KEYS and not pd.isna(row[path])}
+        base, shipped = self.bases[self.table["scenario"].iat[run]], _shipped()
+        row = {path: self.table[path].iat[run] for path in self.table.columns if path not in KEYS}
+        given = {path: value for path, value in row.items() if not pd.isna(value)}
         if not given:
             return base
         params = {group: dict(names) for group, names in base.params.items()}

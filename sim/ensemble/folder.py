@@ -24,11 +24,14 @@ import pyarrow.parquet as pq
 
 from sim import store
 from sim.compiled import source_digest
+from sim.ensemble.collect import NOWHERE
 from sim.ensemble.design import Plan, model_digest, stored
+from sim.ensemble.memory import run_work
 from sim.region import ConfigError
 
 LOCK, DESIGN, RUNS = ".lock", "design", "runs"
-PARTS = 20  # at least so many where the runs suffice: an interruption costs only the parts under way
+PARTS = 20  # so many, or a few more, where the runs suffice: an interruption costs only the parts under way
+PART_WORK = 5e6  # compound-weeks that a part has at least, some seconds of work: else beginning and ending files takes as long
 PART_BYTES, PART_RUNS = 128e6, 1000  # and none larger: in memory; in runs, where they are reduced
 RECIPE = {"tables": "other tables", "reduce": "another reduction", "scenarios": "other settings", "digests": "other code or data"}
 
@@ -85,7 +88,9 @@ class Folder:
             for name, table in tables.items():
                 (self.out / name).mkdir(exist_ok=True)
                 if name != RUNS:
-                    sizes[name] = store.write_table(self.out / name, _stem(part), table).stat().st_size
+                    required = () if self.manifest["reduce"] else set(table) - set(NOWHERE)
+                    file = store.write_table(self.out / name, _stem(part), table, required=required)
+                    sizes[name] = file.stat().st_size
             store.write_table(self.out / RUNS, _stem(part), tables[RUNS], {"bytes": json.dumps(sizes)})
 
     def note(self, **news: Any) -> None:
@@ -122,7 +127,6 @@ def ensemble_folder(out: str | Path, plan: Plan, tables: Sequence[str], reduce: 
             raise ConfigError(f"out: another process is writing to {out}; allowed: one at a time") from None
     try:
         recipe = _recipe(plan, tables, reduce)
-        largest = PART_RUNS if reduce else max(1, int(PART_BYTES / run_bytes))
         batches = _continued(out, plan, recipe) if (out / store.MANIFEST).exists() else []
         before = sum(batch["runs"] for batch in batches)
         manifest = recipe | store.provenance() | {"state": "begun", "runs": len(plan.table), "batches": batches}
@@ -131,7 +135,8 @@ def ensemble_folder(out: str | Path, plan: Plan, tables: Sequence[str], reduce: 
             more = len(plan.table) - before
             with store.told_in_one_line(out):
                 store.write_table(out, DESIGN, plan.table.astype({"scenario": str}))
-            part = min(max(more // PARTS, 1), largest)
+            part = max(more // PARTS, int(PART_WORK / max(map(run_work, plan.bases.values()))))
+            part = max(min(part, PART_RUNS if reduce else int(PART_BYTES / run_bytes)), 1)
             folder.note(batches=[*batches, {"runs": more, "part": part}])
         yield folder
     finally:

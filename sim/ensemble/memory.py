@@ -35,6 +35,11 @@ def compounds_at_start(scenario: Scenario) -> int:
     return total
 
 
+def run_work(scenario: Scenario) -> int:
+    """Work of a run in compound-weeks, about: of compounds that come later nothing is known yet."""
+    return scenario.weeks * compounds_at_start(scenario)
+
+
 def world_bytes(scenario: Scenario) -> float:
     """Bytes of a world's compounds at the start; four rows are kept for each, as room to grow."""
     region = scenario.region

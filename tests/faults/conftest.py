@@ -1,6 +1,7 @@
 """The small ensemble of `mischief`, and its results where nothing went wrong. Read them, never write them."""
 
 import shutil
+from contextlib import contextmanager
 
 import pytest
 from mischief import SCENARIOS, SEEDS, WORLD
@@ -8,6 +9,21 @@ from mischief import SCENARIOS, SEEDS, WORLD
 import sim.scenario
 from sim.ensemble import design, run_ensemble
 from sim.scenario import CONFIGS
+
+
+@contextmanager
+def parts_of_one_run():
+    """As where runs are long; all 24 would be one part otherwise."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr("sim.ensemble.folder.PART_WORK", 0)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def small_parts():
+    """In every test here, whatever else it puts back on its way."""
+    with parts_of_one_run():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +35,8 @@ def asked():
 @pytest.fixture(scope="session")
 def undisturbed(asked, tmp_path_factory):
     """Its results, run in threads without an accident."""
-    return run_ensemble(asked, out=tmp_path_factory.mktemp("undisturbed") / "runs", **WORLD)
+    with parts_of_one_run():
+        return run_ensemble(asked, out=tmp_path_factory.mktemp("undisturbed") / "runs", **WORLD)
 
 
 @pytest.fixture

@@ -29,9 +29,11 @@ def python(code: str, folder: Path, **options) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-c", code], cwd=folder, env=environment, **pipes | options)
 
 
+SMALL_PARTS = "import sim.ensemble.folder; sim.ensemble.folder.PART_WORK = 0"  # see conftest
 RUN = f"""
 import time
 import sim.ensemble as e
+{SMALL_PARTS}
 if __name__ == "__main__":
     slowly = lambda: time.sleep(0.03)  # after each run: else all are done before anybody can stop them
     e.run_ensemble(e.design({SCENARIOS}, range({SEEDS.start}, {SEEDS.stop})), out="runs", progress=slowly, **{WORLD}, **%s)

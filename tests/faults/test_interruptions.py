@@ -4,7 +4,7 @@ import signal
 import time
 
 import pytest
-from mischief import RUN, WORLD, files, left_over, python
+from mischief import RUN, SMALL_PARTS, WORLD, files, left_over, python
 
 from sim import ConfigError
 from sim.ensemble import design, run_ensemble
@@ -77,7 +77,7 @@ def test_ctrl_c_says_in_one_line_how_to_go_on(tmp_path, asked, undisturbed, exec
 def test_ctrl_c_in_a_comparison_that_keeps_its_runs_says_where_they_are(tmp_path):
     answer = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
     asked = ["region=toy", "scenarios=[placebo]", "end=2020-12-28", "ensemble.pairs=60", "ensemble.runs=runs", "out=results"]
-    code = f"import sys; from experiments.compare import *; sys.exit(launch(compare, 'compare', {asked}))"
+    code = f"{SMALL_PARTS}; import sys; from experiments.compare import *; sys.exit(launch(compare, 'compare', {asked}))"
     process = python(code, tmp_path, **answer)
     wait_for_parts(tmp_path, process, 2)
     process.send_signal(signal.SIGINT)
