@@ -146,7 +146,10 @@ class _ForPython(CPUDispatcher):
 
 
 def rule(function, code=JITCodeLibrary, piece=Piece, **settings):
-    """Compile a written-out loop when it is first called; with NUMBA_DISABLE_JIT=1 it stays as it is."""
+    """Compile a written-out loop when it is first called; with NUMBA_DISABLE_JIT=1 it stays as it is.
+
+    What a rule gives to a rule that writes must not overlap: no table twice, no row beside its table (tests/test_overlaps.py).
+    """
     if INTERPRETED:
         return function
     # nogil: worlds in two threads really run at once. numpy error model: 0/0 is NaN, as in the interpreted text.

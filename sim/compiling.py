@@ -169,7 +169,11 @@ def _lent(code: numba_ir.FunctionIR) -> set[str]:
 
 @register_pass(mutates_CFG=True, analysis_only=False)
 class _SparingLowering(NativeLowering):
-    """Numba's last pass, with few references counted: each costs the processor a locked instruction, hundreds of them a week."""
+    """Numba's last pass, with few references counted: each costs the processor a locked instruction, hundreds of them a week.
+
+    A rule for rules is told besides that no two tables it is given overlap (but not if it hands one back): else the compiler must
+    suppose that any number it writes is one that it reads next.
+    """
 
     _name = "sparing_lowering"
 
@@ -179,6 +183,8 @@ class _SparingLowering(NativeLowering):
 
     def run_pass(self, state):
         state.targetctx.nrt = _Sparing(state.targetctx, state.func_id.unique_name)  # a context of this rule's own
+        hands_back = state.targetctx.data_model_manager[state.return_type].contains_nrt_meminfo()
+        state.flags.noalias = isinstance(state.library, Piece) and not hands_back
         return super().run_pass(state)
 
 
@@ -190,7 +196,6 @@ def into(kind: type[JITCodeLibrary]) -> type[Compiler]:
             self.state.library = kind(self.state.targetctx.codegen(), function.__qualname__)
             self.state.library.enable_object_caching()
             self.state.library.for_sequence = not _COMPILING or issubclass(_COMPILING[-1], SequencePiece)
-            self.state.flags.noalias = issubclass(kind, Piece)
             _COMPILING.append(kind)
             try:
                 return super().compile_extra(function)

@@ -244,6 +244,26 @@ def parts_of(table):
     return made, same[0]
 
 
+@compiled.rule
+def highest(table, own):
+    """The row whose first number is highest, or an array of its own: names for parts of what is given, and for more."""
+    best, firsts, passing = table[0], np.zeros(len(table)), table
+    for row in range(len(table)):
+        passing = table[row:]
+        firsts[row] = passing[0, 0]
+        if passing[0, 0] > best[0]:
+            best = passing[0]
+    if own:
+        best = firsts
+    return best
+
+
+@compiled.rule
+def highest_of(table):
+    """A row of the table and an array, by way of a rule."""
+    return highest(table, False), highest(table[1:], True)
+
+
 @needs_compiler
 def test_rules_that_count_no_references_neither_lose_arrays_nor_keep_them():
     def in_use():
@@ -253,6 +273,7 @@ def test_rules_that_count_no_references_neither_lose_arrays_nor_keep_them():
     _nrt_python.memsys_enable_stats()
     table = np.arange(12.0).reshape(4, 3)
     assert total_of(table) == 66.0 and parts_of(table)[0].tolist() == [3.0, 12.0, 21.0, 30.0]
+    assert [part.tolist() for part in highest_of(table)] == [[9.0, 10.0, 11.0], [3.0, 6.0, 9.0]]
     line = np.arange(3.0)
     shifted(table, line)
     before = in_use()
@@ -261,6 +282,7 @@ def test_rules_that_count_no_references_neither_lose_arrays_nor_keep_them():
         shifted(table, line)
         parts_of(table)
         handed_back(table)
+        highest_of(table)
     assert in_use() == before
     line = parts_of(table.copy())[1]  # is left of a table that nobody else holds
     assert in_use()[0] > before[0] and line.tolist() == [0.0, 1.0, 2.0]
