@@ -30,7 +30,6 @@ from sim.comparing.folder import estimands, judged, measured, recipe, with_verdi
 from sim.comparing.remarks import of_scenarios, of_targets
 from sim.ensemble.executors import checked_executor
 from sim.measures.comparison import WIDTH, comparison, estimates, format_table
-from sim.measures.pairing import format_reduction, worth_of_pairs
 
 MOST_TOLD = 12  # scenarios whose verdicts are told on the terminal, in sentences
 
@@ -60,9 +59,8 @@ def compare(settings: dict) -> None:
             progress.begin("estimates and intervals", 0)
             made_by = recipe(settings, scenarios, range(first, first + stopped["pairs"]), stopped, window)
             tables |= measured(scenarios, table) | {"comparison": judge(with_verdicts, tables)}
-            worth = judge(worth_of_pairs, tables)
             progress.end()
-            _tell(tables["comparison"], worth, stopped, window, out)  # what follows takes as long again
+            _tell(tables["comparison"], stopped, window, out)  # what follows takes as long again
             progress.begin("the other estimands", 0)
             tables["estimands"] = estimands(tables, scenarios, window)
             write_tables(folder, tables)
@@ -97,11 +95,10 @@ def _tell_first(asked: Asked, judge: Callable, say: Callable[[str], None], table
     say(f"\n{textwrap.fill(worth, WIDTH)}\n\n{format_table(judge(comparison, tables))}\n")
 
 
-def _tell(found: pd.DataFrame, worth: pd.DataFrame, stopped: dict, window: tuple[float, float], out: Path) -> None:
-    """Print the table, what pairing is worth, and a sentence for each scenario unless there are many."""
+def _tell(found: pd.DataFrame, stopped: dict, window: tuple[float, float], out: Path) -> None:
+    """Print the table, and a sentence for each scenario unless there are many."""
     print(f"\n{format_table(found)}\n")
     if len(found) <= MOST_TOLD:
-        print(*format_reduction(worth), "", sep="\n")
         for row in found.to_dict("records"):
             print(textwrap.fill(sentence(row, window=window), WIDTH), end="\n\n")
     else:

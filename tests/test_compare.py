@@ -19,9 +19,10 @@ import pytest
 from experiments.common.console import checked, launch
 from experiments.common.design import Asked, fitted_window, read_scenarios
 from experiments.common.runs import run_pairs
-from experiments.compare import compare
+from experiments.compare import MOST_TOLD, _tell, compare
 from sim import plots
 from sim.comparing.figures import drawings
+from sim.measures.pairing import pairing_text
 from sim.scenario import CONFIGS, available, read_yaml, shipped_parameters
 from sim.state import CAUSES
 from sim.store import load_results
@@ -33,7 +34,8 @@ SCENARIOS = ("placebo", "kokang_crackdown", "awareness_china")
 COLUMNS = (
     "scenario,target,pairs,suppression,suppression_low,suppression_high,ndr,ndr_low,ndr_high,ndr_own_country,"
     "ndr_cross_border,ndr_out_of_region,worker_change,loss_change,loss_change_low,loss_change_high,chinese_loss_change,"
-    "western_loss_change,western_loss_change_low,western_loss_change_high,western_share_change,forced_labour_change,verdict"
+    "western_loss_change,western_loss_change_low,western_loss_change_high,western_share_change,forced_labour_change,"
+    "worker_change_pairing,suppression_pairing,loss_change_pairing,western_loss_change_pairing,verdict"
 )
 TYPES = {
     "weekly": {
@@ -101,6 +103,22 @@ def test_it_prints_a_row_and_a_sentence_for_each_scenario(job):
         assert f"\n{scenario}" in job[1]
         assert f"months 6 to 18 after the start, {scenario} " in " ".join(job[1].split())
     assert job[1].count("Verdict: ") == len(SCENARIOS)
+
+
+def test_every_table_that_it_prints_tells_what_pairing_is_worth(job, looked_at):
+    row = next(line for line in job[1].splitlines() if line.startswith("kokang_crackdown"))
+    assert " too few " in row and "people/losses; too few: under 3 pairs." in job[1]
+    first, final = (line for line in looked_at["with"][0].splitlines() if line.startswith("kokang_crackdown"))
+    known = looked_at["with"][1]["comparison"].iloc[0]
+    assert " too few" in first and " too few" not in final
+    assert 0 < known["worker_change_pairing"] < 1000 and f" {pairing_text(known)} " in final
+
+
+def test_many_scenarios_are_told_what_pairing_is_worth_too(looked_at, capsys):
+    found = pd.concat([looked_at["with"][1]["comparison"]] * (MOST_TOLD + 1), ignore_index=True)
+    _tell(found, {"rule": "pairs"}, (6, 18), Path("out"))
+    said = capsys.readouterr().out
+    assert said.count(f" {pairing_text(found.iloc[0])} ") == MOST_TOLD + 1 and "Worth of pairing: times as many runs" in said
 
 
 def test_it_writes_the_tables_and_nothing_else_and_nowhere_else(job):
