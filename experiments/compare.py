@@ -21,7 +21,7 @@ import pandas as pd
 from experiments.common.console import checked, job_number, launch
 from experiments.common.design import Asked, fitted_window, read_scenarios
 from experiments.common.progress import COMPILING, Phases
-from experiments.common.runs import Tables, run_pairs
+from experiments.common.runs import Tables, run_pairs, told_how_to_go_on
 from experiments.report import write_report
 from sim import store
 from sim.claims.verdict import sentence
@@ -46,7 +46,7 @@ def compare(settings: dict) -> None:
     out = _out(asked.out)
     judge = partial(judged, scenarios=scenarios, table=table, window=window)
 
-    with store.results_folder(out) as folder:
+    with told_how_to_go_on(asked.ensemble.runs), store.results_folder(out) as folder:
         plan = f"{len(scenarios) * pairs} runs ({pairs} of each) on {world.region.name}, {world.start} to {world.end}"
         print(textwrap.fill(f"The baseline beside {', '.join(asked.scenarios)}: {plan}.", WIDTH))
         print(*remarks, sep="\n", end="\n" if remarks else "", flush=True)
@@ -104,7 +104,8 @@ def _tell(found: pd.DataFrame, stopped: dict, window: tuple[float, float], out: 
     else:
         print(f"A sentence for each scenario: {out / 'report.html'}")
     if stopped["rule"] == "precision":
-        print(f"Stopped after {stopped['pairs']} pairs: {stopped['because']}.")
+        widths = ", ".join(f"{name} {width:.3g}" for name, width in stopped["widths"].items())
+        print(f"Stopped after {stopped['pairs']} pairs: {stopped['because']}. Widest intervals: {widths or 'none is defined'}.")
     sys.stdout.flush()
 
 

@@ -32,6 +32,7 @@ from sim.region import DATA, ConfigError
 
 MANIFEST = "manifest.json"
 FORMAT = 1  # of a results folder; a manifest without one is older, and can be read
+MANY = 100  # parts of a table whose rows are not counted to be told
 ROOT = Path(__file__).parent.parent
 
 
@@ -109,6 +110,11 @@ class Results(Mapping):
         """A table part by part, in order."""
         return (_table([file]) for file in self.files(name))
 
+    def __repr__(self) -> str:
+        what = ", ".join(str(self.manifest[key]) for key in ("experiment", "state") if self.manifest.get(key))
+        tables = "".join(f"\n  {name:12}  {_rows(files)}" for name, files in self._files.items())
+        return f"Results in {self.path}{f' ({what})' if what else ''}{tables or ': no tables'}"
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)
 
@@ -132,6 +138,18 @@ def load_results(path: str | Path) -> Results:
 def region_table(region: str, name: str) -> pd.DataFrame:
     """A table of a shipped region as a DataFrame: territories, cells ... Flags such as `remote` are 0 or 1."""
     return pd.read_csv(DATA / region / f"{name}.csv", keep_default_na=False, encoding="utf-8")
+
+
+def _rows(files: list[Path]) -> str:
+    """How many rows a table has, by what its files say without being read; of many parts, how many there are."""
+    if len(files) > MANY:
+        return f"{len(files):,} parts"
+    try:
+        csv = files[0].suffix == ".csv"
+        rows = len(pd.read_csv(files[0])) if csv else sum(pq.read_metadata(file).num_rows for file in files)
+    except (OSError, ValueError, pa.ArrowInvalid):
+        return "cut short, or something else"
+    return f"{rows:,} row{'s' * (rows != 1)}"
 
 
 def _table(files: list[Path]) -> pd.DataFrame:

@@ -99,7 +99,9 @@ def checked_executor(asked: str | Mapping[str, Any]) -> _Settings:
         key = ".".join(map(str, ("executor", *problem["loc"])))
         if problem["type"] == "extra_forbidden":
             known = ", ".join(KINDS[given["kind"]].model_fields)
-            raise ConfigError(f"{key}: unknown key; allowed for {given['kind']}: {known}") from None
+            others = [f"executor={kind}" for kind, settings in KINDS.items() if problem["loc"][-1] in settings.model_fields]
+            told = f"belongs to {' or '.join(others)}" if others else "unknown key"
+            raise ConfigError(f"{key}: {told}; allowed for {given['kind']}: {known}") from None
         raise ConfigError(f"{key}: is {problem['input']!r}; allowed: {problem['msg']}") from None
 
 
