@@ -21,7 +21,7 @@ import pandas as pd
 from experiments.common.console import checked, job_number, launch
 from experiments.common.design import Asked, fitted_window, read_scenarios
 from experiments.common.progress import COMPILING, Phases
-from experiments.common.runs import Tables, run_pairs
+from experiments.common.runs import Tables, run_pairs, told_how_to_go_on
 from experiments.report import write_report
 from sim import store
 from sim.claims.verdict import sentence
@@ -30,7 +30,6 @@ from sim.comparing.folder import estimands, judged, measured, recipe, with_verdi
 from sim.comparing.remarks import of_scenarios, of_targets
 from sim.ensemble.executors import checked_executor
 from sim.measures.comparison import WIDTH, comparison, estimates, format_table
-from sim.measures.pairing import format_reduction, worth_of_pairs
 
 MOST_TOLD = 12  # scenarios whose verdicts are told on the terminal, in sentences
 
@@ -47,7 +46,7 @@ def compare(settings: dict) -> None:
     out = _out(asked.out)
     judge = partial(judged, scenarios=scenarios, table=table, window=window)
 
-    with store.results_folder(out) as folder:
+    with told_how_to_go_on(asked.ensemble.runs), store.results_folder(out) as folder:
         plan = f"{len(scenarios) * pairs} runs ({pairs} of each) on {world.region.name}, {world.start} to {world.end}"
         print(textwrap.fill(f"The baseline beside {', '.join(asked.scenarios)}: {plan}.", WIDTH))
         print(*remarks, sep="\n", end="\n" if remarks else "", flush=True)
@@ -60,9 +59,8 @@ def compare(settings: dict) -> None:
             progress.begin("estimates and intervals", 0)
             made_by = recipe(settings, scenarios, range(first, first + stopped["pairs"]), stopped, window)
             tables |= measured(scenarios, table) | {"comparison": judge(with_verdicts, tables)}
-            worth = judge(worth_of_pairs, tables)
             progress.end()
-            _tell(tables["comparison"], worth, stopped, window, out)  # what follows takes as long again
+            _tell(tables["comparison"], stopped, window, out)  # what follows takes as long again
             progress.begin("the other estimands", 0)
             tables["estimands"] = estimands(tables, scenarios, window)
             write_tables(folder, tables)
@@ -97,17 +95,17 @@ def _tell_first(asked: Asked, judge: Callable, say: Callable[[str], None], table
     say(f"\n{textwrap.fill(worth, WIDTH)}\n\n{format_table(judge(comparison, tables))}\n")
 
 
-def _tell(found: pd.DataFrame, worth: pd.DataFrame, stopped: dict, window: tuple[float, float], out: Path) -> None:
-    """Print the table, what pairing is worth, and a sentence for each scenario unless there are many."""
+def _tell(found: pd.DataFrame, stopped: dict, window: tuple[float, float], out: Path) -> None:
+    """Print the table, and a sentence for each scenario unless there are many."""
     print(f"\n{format_table(found)}\n")
     if len(found) <= MOST_TOLD:
-        print(*format_reduction(worth), "", sep="\n")
         for row in found.to_dict("records"):
             print(textwrap.fill(sentence(row, window=window), WIDTH), end="\n\n")
     else:
         print(f"A sentence for each scenario: {out / 'report.html'}")
     if stopped["rule"] == "precision":
-        print(f"Stopped after {stopped['pairs']} pairs: {stopped['because']}.")
+        widths = ", ".join(f"{name} {width:.3g}" for name, width in stopped["widths"].items())
+        print(f"Stopped after {stopped['pairs']} pairs: {stopped['because']}. Widest intervals: {widths or 'none is defined'}.")
     sys.stdout.flush()
 
 

@@ -1,37 +1,28 @@
-"""Where do two worlds part? The first week, rule, entity and column in which they differ, to the bit.
+"""Where do two worlds part? The first week, rule, entity and column in which they differ to the bit, and the first decision.
 
     python -m experiments.diverge baseline kokang_crackdown seed=3
 
 Both worlds are stepped side by side. In the first week that ends differently the rules are called one by one, in the order in
-which the week calls them, and the tables compared after each: what is printed is the rule whose decision parted them.
+which the week calls them, and the tables compared after each: what is printed is the rule that parted them. Often that is but an
+amount (a lever spends effort); so the rules go on one by one until somebody decides differently: who, what, by which draw.
 """
 
+import os
 import sys
-from collections.abc import Iterator
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from experiments.closeup.decisions import first_outcome, told
+from experiments.closeup.differing import differences
 from experiments.common.console import changed_parameters, checked, launch
 from experiments.common.steps import copied, steps
-from sim import model
+from sim import ConfigError, model
 from sim.interventions import load_interventions, pull
 from sim.scenario import Scenario, load_scenario
 from sim.state import World
 from sim.world import enlarged, new_world
 
-SCRATCH = ("order", "values")  # rules leave in them what nobody reads again
-ROWS = {
-    "compounds": None, "workforce": None, "skill": None, "targets": None, "mix": None, "reach": None, "take": None,
-    "belief": "syndicates", "burnt": "syndicates", "own_raids": "syndicates", "presence": "syndicates", "known": "syndicates",
-    "ties": "syndicates", "effort": "states", "lobby": "states", "harm": "territories", "pursuit": "territories",
-    "sought": "territories", "recruit_mix": "territories", "seen": "territories", "laundry": "territories",
-    "territory": "territories", "pool": "pools", "syndicate": "syndicates", "protector": "protectors", "labour": "labour_pools",
-    "state": "states", "usable": "labour_pools", "able_share": "labour_pools", "demand": "labour_pools",
-}  # fmt: skip
-COLUMNS = {"workforce": "labour_pools", "skill": "pools", "targets": "pools", "mix": "schemes", "reach": "pools", "take": "pools",
-           "harm": "pools", "pursuit": "pools", "sought": "pools", "recruit_mix": "labour_pools", "laundry": "schemes",
-           "usable": "pools"}  # fmt: skip
+USAGE = "python -m experiments.diverge baseline kokang_crackdown seed=3"
 
 
 class Asked(BaseModel):
@@ -39,8 +30,8 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    first: str
-    second: str
+    first: str | None
+    second: str | None
     seed: int
     second_seed: int | None
     lines: int
@@ -51,8 +42,10 @@ class Asked(BaseModel):
 
 
 def diverge(settings: dict) -> None:
-    """Step both worlds until they part, and print where."""
+    """Step both worlds until they part, and print where; then until a decision comes out differently, and print which."""
     asked = checked(Asked, settings)
+    if asked.first is None or asked.second is None:
+        raise ConfigError(f"{'second' if asked.first else 'first'}: no scenario is named; allowed: two, as in {USAGE}")
     seeds = (asked.seed, asked.seed if asked.second_seed is None else asked.second_seed)
     given = {"region": asked.region["name"], "start": asked.start, "end": asked.end, "params": changed_parameters(asked.params)}
     both = [load_scenario(name, **given) for name in (asked.first, asked.second)]
@@ -64,22 +57,36 @@ def diverge(settings: dict) -> None:
     if found:
         print(f"{names[0]} and {names[1]} differ on the first day, before any week:")
         return show(found, asked.lines)
-    for week in range(min(scenario.weeks for scenario in both)):
+    weeks, parted = min(scenario.weeks for scenario in both), False
+    for week in range(weeks):
         worlds = [enlarged(world) for world in worlds]
         for world, policy in zip(worlds, policies, strict=True):
             pull(world, policy, week)
         before = [copied(world) for world in worlds]
         for world in worlds:
             model.week(world)
-        if next(differences(*worlds, both[0]), None) is None:
-            continue
-        print(f"{names[0]} and {names[1]} are the same to the bit for {week} weeks.", end=" ")
-        print(f"They part in week {week}, {both[0].date(week)}.")
-        levers = list(differences(before[0].lever, before[1].lever, both[0]))
-        print("\nLevers that differ that week:" if levers else "\nNo lever differs that week.")
-        show(levers, asked.lines)
-        return show_rules(before, both[0], asked.lines)
-    print(f"{names[0]} and {names[1]} are the same to the bit in all {min(s.weeks for s in both)} weeks.")
+        if not parted:
+            if next(differences(*worlds, both[0]), None) is None:
+                continue
+            parted = True
+            show_parting(before, week, names, both[0], asked.lines)
+        if outcome := first_outcome(before):
+            print(f"\nFirst decision that comes out differently, in week {week}, {both[0].date(week)}:")
+            return print(*(f"  {line}" for line in told(outcome, before, names, both[0])), sep="\n")
+    if parted:
+        print(f"\nNo decision comes out differently until week {weeks - 1}, the last: they differ in amounts alone.")
+    else:
+        print(f"{names[0]} and {names[1]} are the same to the bit in all {weeks} weeks.")
+
+
+def show_parting(before: list[World], week: int, names: list[str], scenario: Scenario, lines: int) -> None:
+    """Print when two worlds part, which levers differ then, and rule by rule what follows."""
+    print(f"{names[0]} and {names[1]} are the same to the bit for {week} weeks.", end=" ")
+    print(f"They part in week {week}, {scenario.date(week)}.")
+    levers = list(differences(before[0].lever, before[1].lever, scenario))
+    print("\nLevers that differ that week:" if levers else "\nNo lever differs that week.")
+    show(levers, lines)
+    show_rules([copied(world) for world in before], scenario, lines)
 
 
 def show_rules(worlds: list[World], scenario: Scenario, lines: int) -> None:
@@ -95,39 +102,6 @@ def show_rules(worlds: list[World], scenario: Scenario, lines: int) -> None:
             seen |= {line.split(":")[0] for line in fresh}
 
 
-def differences(first, second, scenario: Scenario) -> Iterator[str]:
-    """Each column of each table that differs, as 'table.column: first row that differs, value, value'."""
-    for name, left, right in zip(first._fields, first, second, strict=True):
-        if name in ("params", *SCRATCH) or isinstance(left, tuple):
-            continue
-        rows = min(len(left), len(right))
-        for column in left.dtype.names or ("",):
-            if column == "seed":
-                continue
-            a, b = (left[column], right[column]) if column else (left, right)
-            differ = np.argwhere(~((a[:rows] == b[:rows]) | ((a[:rows] != a[:rows]) & (b[:rows] != b[:rows]))))
-            if len(differ):
-                place = tuple(differ[0])
-                where = entity(name, place, first, scenario)
-                table = f"{name}.{column}" if column else name
-                more = f"  ({len(differ)} differ)" if len(differ) > 1 else ""
-                yield f"{table}: {where} {a[place]:.12g} -> {b[place]:.12g}{more}"
-
-
-def entity(table: str, place: tuple[int, ...], world, scenario: Scenario) -> str:
-    """What stands in a row (and column) of a table: a name of the region, or a lineage."""
-    kind = ROWS.get(table, table)
-    if kind is None and hasattr(world, "compounds"):
-        found = [f"compound {int(world.compounds['lineage'][place[0]]):016x}"]
-    else:
-        named = scenario.region.names(kind) if kind in scenario.region.rows else []
-        found = [named[place[0]] if place[0] < len(named) else f"row {place[0]}"]
-    if len(place) > 1:
-        second = scenario.region.names(COLUMNS.get(table, "territories"))
-        found.append(second[place[1]] if place[1] < len(second) else f"column {place[1]}")
-    return " / ".join(found)
-
-
 def show(found: list[str], lines: int) -> None:
     """Print the first lines, and how many more there are."""
     for line in found[:lines]:
@@ -141,7 +115,13 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     names = [word for word in given if "=" not in word and not word.startswith("-")]
     named = [f"{key}={word}" for key, word in zip(("first", "second"), names[:2], strict=False)]
-    return launch(diverge, "diverge", named + [word for word in given if word not in names[:2]])
+    try:
+        code = launch(diverge, "diverge", named + [word for word in given if word not in names[:2]])
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
 
 
 if __name__ == "__main__":

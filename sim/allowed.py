@@ -1,8 +1,11 @@
 """What a message about an unknown name offers: the name that was perhaps meant, and the others as far as the list is short."""
 
 import difflib
+import inspect
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+
+from sim.region import ConfigError
 
 MOST_LISTED = 12  # names beside a hint; more would bury the one that was meant
 MOST = 100  # names where there is no hint
@@ -22,6 +25,16 @@ def offer(name: object, known: Iterable[str] | Mapping[str, str], listed: str) -
     if len(told) > (MOST_LISTED if near else MOST):
         return f"{hint}allowed: any of the {len(told)} in {listed}"
     return f"{hint}allowed: {', '.join(told) or 'nothing'}"
+
+
+def refuse_unknown(given: Iterable[str], function: Callable, others: Iterable[str] = ()) -> None:
+    """Raises ConfigError (one line) for a keyword that a function does not have, nor hand on to what takes `others`."""
+    named = (one.name for one in inspect.signature(function).parameters.values() if one.kind is not one.VAR_KEYWORD)
+    known = [*named, *others]
+    for keyword in given:
+        if keyword not in known:
+            listed = f"help(sim.{function.__name__})"
+            raise ConfigError(f"{function.__name__}: {keyword}: unknown keyword; {offer(keyword, known, listed)}")
 
 
 def nearest(written: object, told: Mapping[str, str]) -> list[str]:

@@ -30,7 +30,8 @@ from sim.compiling import Piece, SequenceCode, SequencePiece, at_ease, in_haste,
 
 SIM = Path(__file__).parent
 ABOVE_THE_RULES = (  # rules may not import these (tests/test_floors.py)
-    "measures", "claims", "plots", "report", "ensemble", "comparing", "store.py", "parquet.py", "ahead.py",
+    "measures", "claims", "plots", "report", "ensemble", "comparing", "store.py", "folders.py", "parquet.py",
+    "ahead.py", "memory.py",
 )  # fmt: skip
 
 

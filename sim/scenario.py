@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.allowed import offer
+from sim.allowed import offer, refuse_unknown
 from sim.compiled import readable
 from sim.files import Parameter, RegionChoice, ScenarioFile, World, checked, read_yaml, shown
 from sim.needed import parameters_read
@@ -213,13 +213,15 @@ class Scenario:
 
 
 def load_scenario(
-    name: str = "baseline", region: str | None = None, start: Any = None, end: Any = None, params: dict | None = None
-) -> Scenario:
+    name: str = "baseline", region: str | None = None, start: Any = None, end: Any = None, params: dict | None = None,
+    **unknown: Any,
+) -> Scenario:  # fmt: skip
     """A shipped scenario by name, checked.
 
     region, start, end   default to ``configs/world.yaml``; params overrides values, {group: {name: value}}
     Raises ConfigError (one line) on anything unknown or out of range.
     """
+    refuse_unknown(unknown, load_scenario)
     world = read_yaml(CONFIGS / "world.yaml")
     checked(World, world, "configs/world.yaml")
     where = f"configs/scenario/{name}.yaml"

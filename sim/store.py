@@ -1,4 +1,4 @@
-"""Tables to disk and back. A results folder appears whole or not at all, and so does each file in it.
+"""Tables to disk and back. A results folder appears whole or not at all (`sim.folders`), and so does each file in it.
 
     with results_folder("results/compare/today") as folder:   # hidden beside its place; renamed at the end
         write_table(folder, "weekly", weekly)
@@ -8,16 +8,13 @@
 Large tables are Parquet, those that people read are CSV. The manifest says what made them.
 """
 
-import errno
 import hashlib
 import json
 import os
 import platform
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Container, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution, version
@@ -29,65 +26,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.folders import must_be_free, results_folder, sync, told_in_one_line  # noqa: F401 -- for those who write tables
 from sim.parquet import DATES, arrow, settings
 from sim.region import DATA, ConfigError
 
 MANIFEST = "manifest.json"
 FORMAT = 1  # of a results folder; a manifest without one is older, and can be read
+MANY = 100  # parts of a table whose rows are not counted to be told
 ROOT = Path(__file__).parent.parent
-CANNOT_WRITE = (
-    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTEMPTY, errno.EEXIST,
-    errno.ENOENT, errno.ENOTDIR, errno.ESTALE,
-)  # fmt: skip
-
-
-@contextmanager
-def results_folder(out: str | Path) -> Iterator[Path]:
-    """A hidden folder beside `out` to write into; it becomes `out` on leaving, and is removed if anything goes wrong.
-
-    It is made on entering, so that a place that cannot be written is found before the first run.
-    Raises ConfigError (one line) when `out` exists and is not empty, or cannot be written.
-    """
-    out = Path(os.path.abspath(out))
-    must_be_free(out)
-    passing = out.with_name(f".{out.name}.{os.getpid()}.part")
-    made = [parent for parent in (out.parent, *out.parent.parents) if not parent.exists()]  # ours to take away again
-    try:
-        try:
-            passing.mkdir(parents=True)
-        except OSError as error:
-            raise _unwritable(out, error) from None
-        yield passing
-        if out.exists():
-            out.rmdir()
-        passing.rename(out)
-        _sync(out.parent)
-    except BaseException as error:  # Ctrl-C too
-        shutil.rmtree(passing, ignore_errors=True)
-        for parent in made:
-            if parent.is_dir() and not any(parent.iterdir()):
-                parent.rmdir()
-        ours = isinstance(error, OSError) and (error.filename is None or str(error.filename).startswith(str(passing)))
-        if ours and error.errno in CANNOT_WRITE:
-            raise _unwritable(out, error) from None
-        raise
-
-
-def must_be_free(out: Path) -> None:
-    """Raises ConfigError (one line) when `out` exists and is not empty."""
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise ConfigError(f"out: {out} exists and is not empty; allowed: a new or empty folder")
-
-
-@contextmanager
-def told_in_one_line(out: Path) -> Iterator[None]:
-    """Turn what the system says when a folder cannot be written (full, gone, not ours) into a ConfigError."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in CANNOT_WRITE:
-            raise _unwritable(out, error) from None
-        raise
 
 
 def write_table(
@@ -167,6 +113,11 @@ class Results(Mapping):
         """A table part by part, in order."""
         return (_table([file]) for file in self.files(name))
 
+    def __repr__(self) -> str:
+        what = ", ".join(str(self.manifest[key]) for key in ("experiment", "state") if self.manifest.get(key))
+        tables = "".join(f"\n  {name:12}  {_rows(files)}" for name, files in self._files.items())
+        return f"Results in {self.path}{f' ({what})' if what else ''}{tables or ': no tables'}"
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)
 
@@ -192,6 +143,18 @@ def region_table(region: str, name: str) -> pd.DataFrame:
     return pd.read_csv(DATA / region / f"{name}.csv", keep_default_na=False, encoding="utf-8")
 
 
+def _rows(files: list[Path]) -> str:
+    """How many rows a table has, by what its files say without being read; of many parts, how many there are."""
+    if len(files) > MANY:
+        return f"{len(files):,} parts"
+    try:
+        csv = files[0].suffix == ".csv"
+        rows = len(pd.read_csv(files[0])) if csv else sum(pq.read_metadata(file).num_rows for file in files)
+    except (OSError, ValueError, pa.ArrowInvalid):
+        return "cut short, or something else"
+    return f"{rows:,} row{'s' * (rows != 1)}"
+
+
 def _table(files: list[Path]) -> pd.DataFrame:
     """A table from its files. Raises ConfigError (one line) for one that is cut short or is something else."""
     if files[0].suffix == ".csv":
@@ -212,25 +175,11 @@ def _replace(path: Path, write: Callable[[Path], Any]) -> Path:
     passing = path.with_name(f".{path.name}.part")
     try:
         write(passing)
-        _sync(passing)
+        sync(passing)
         passing.replace(path)
     finally:
         passing.unlink(missing_ok=True)
     return path
-
-
-def _sync(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":  # Windows cannot open a folder
-        return
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _unwritable(out: Path, error: OSError) -> ConfigError:
-    return ConfigError(f"out: {out} cannot be written ({error.strerror}); allowed: a new or empty folder where you may write")
 
 
 @lru_cache(maxsize=1)

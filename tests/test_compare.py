@@ -18,10 +18,11 @@ import pytest
 
 from experiments.common.console import checked, launch
 from experiments.common.design import Asked, fitted_window, read_scenarios
-from experiments.common.runs import run_pairs
-from experiments.compare import compare
+from experiments.common.runs import run_pairs, told_how_to_go_on
+from experiments.compare import MOST_TOLD, _tell, compare
 from sim import plots
 from sim.comparing.figures import drawings
+from sim.measures.pairing import pairing_text
 from sim.scenario import CONFIGS, available, read_yaml, shipped_parameters
 from sim.state import CAUSES
 from sim.store import load_results
@@ -33,7 +34,8 @@ SCENARIOS = ("placebo", "kokang_crackdown", "awareness_china")
 COLUMNS = (
     "scenario,target,pairs,suppression,suppression_low,suppression_high,ndr,ndr_low,ndr_high,ndr_own_country,"
     "ndr_cross_border,ndr_out_of_region,worker_change,loss_change,loss_change_low,loss_change_high,chinese_loss_change,"
-    "western_loss_change,western_loss_change_low,western_loss_change_high,western_share_change,forced_labour_change,verdict"
+    "western_loss_change,western_loss_change_low,western_loss_change_high,western_share_change,forced_labour_change,"
+    "worker_change_pairing,suppression_pairing,loss_change_pairing,western_loss_change_pairing,verdict"
 )
 TYPES = {
     "weekly": {
@@ -101,6 +103,43 @@ def test_it_prints_a_row_and_a_sentence_for_each_scenario(job):
         assert f"\n{scenario}" in job[1]
         assert f"months 6 to 18 after the start, {scenario} " in " ".join(job[1].split())
     assert job[1].count("Verdict: ") == len(SCENARIOS)
+
+
+def test_every_table_that_it_prints_tells_what_pairing_is_worth(job, looked_at):
+    row = next(line for line in job[1].splitlines() if line.startswith("kokang_crackdown"))
+    assert " too few " in row and "people/losses; too few: under 3 pairs." in job[1]
+    first, final = (line for line in looked_at["with"][0].splitlines() if line.startswith("kokang_crackdown"))
+    known = looked_at["with"][1]["comparison"].iloc[0]
+    assert " too few" in first and " too few" not in final
+    assert 0 < known["worker_change_pairing"] < 1000 and f" {pairing_text(known)} " in final
+
+
+def test_many_scenarios_are_told_what_pairing_is_worth_too(looked_at, capsys):
+    found = pd.concat([looked_at["with"][1]["comparison"]] * (MOST_TOLD + 1), ignore_index=True)
+    _tell(found, {"rule": "pairs"}, (6, 18), Path("out"))
+    said = capsys.readouterr().out
+    assert "Stopped" not in said
+    assert said.count(f" {pairing_text(found.iloc[0])} ") == MOST_TOLD + 1 and "Worth of pairing: times as many runs" in said
+
+
+def test_the_last_lines_say_why_it_stopped_and_how_wide_the_widest_intervals_are(looked_at, capsys):
+    stopped = {"rule": "precision", "because": "the cap of 4 pairs", "pairs": 4, "widths": {"suppression": 0.04567, "ndr": 0.5}}
+    _tell(looked_at["with"][1]["comparison"], stopped, (6, 18), Path("out"))
+    last = "Stopped after 4 pairs: the cap of 4 pairs. Widest intervals: suppression 0.0457, ndr 0.5."
+    assert capsys.readouterr().out.rstrip().splitlines()[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("runs", "stop", "said"),
+    [
+        ("kept", KeyboardInterrupt(), "Interrupted; runs are kept in kept, the same command goes on from there."),
+        ("kept", KeyboardInterrupt("Interrupted: 3 of 9"), "Interrupted: 3 of 9"),
+    ],
+)
+def test_an_interruption_after_the_runs_says_where_they_are_kept(runs, stop, said):
+    with pytest.raises(KeyboardInterrupt) as told, told_how_to_go_on(runs):
+        raise stop
+    assert str(told.value) == said
 
 
 def test_it_writes_the_tables_and_nothing_else_and_nowhere_else(job):
@@ -203,7 +242,8 @@ def test_ctrl_c_ends_with_one_line_and_leaves_nothing(tmp_path):
     process.send_signal(signal.SIGINT)
     _, complaints = process.communicate(timeout=180)
     assert process.returncode == 130
-    assert complaints.splitlines()[-1].endswith("Interrupted; nothing was written.")
+    said = "nothing was written. With ensemble.runs=FOLDER runs are kept as they end, and the same command goes on from there."
+    assert complaints.splitlines()[-1].endswith(f"Interrupted; {said}")
     assert "Traceback" not in complaints
     assert list(tmp_path.iterdir()) == []
 

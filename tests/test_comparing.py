@@ -43,9 +43,10 @@ def test_it_holds_both_worlds_of_every_pair(found):
 
 def test_it_reads_as_text_and_as_html(found):
     assert found.remark in str(found) and found.sentence in str(found) and "Model output" in str(found)
+    assert "Worth of pairing: times as many runs" in str(found) and " too few " in str(found)
     assert repr(found) == "<Comparison of kokang_crackdown: 2 pairs, months 6 to 18>"
     page = found._repr_html_()
-    assert "<table" in page and "kokang_crackdown" in page and "Model output" in page
+    assert "too few" in page and "<table" in page and "kokang_crackdown" in page and "Model output" in page
 
 
 def test_displacement_by_horizon_adds_up_where_it_is_defined(found):

@@ -107,6 +107,18 @@ def test_tables_come_back_as_they_were_written(tmp_path):
         results["moves"]
 
 
+def test_results_say_what_they_are_when_they_are_printed(tmp_path):
+    with results_folder(tmp_path / "results") as folder:
+        write_table(folder, "weekly", TABLE)
+        write_csv(folder, "zones", TABLE.iloc[:1])
+        write_manifest(folder, {"experiment": "ensemble", "state": "complete"})
+    lines = str(load_results(tmp_path / "results")).splitlines()
+    assert lines[0] == f"Results in {tmp_path / 'results'} (ensemble, complete)"
+    assert [line.split() for line in lines[1:]] == [["weekly", "3", "rows"], ["zones", "1", "row"]]
+    (tmp_path / "results" / "weekly.parquet").write_bytes(b"PAR1")
+    assert "weekly        cut short, or something else" in repr(load_results(tmp_path / "results"))
+
+
 def test_a_folder_without_a_manifest_holds_no_results(tmp_path):
     with pytest.raises(ConfigError, match="no results here"):
         load_results(tmp_path)

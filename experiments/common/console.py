@@ -181,6 +181,11 @@ def _misspelt(path: str, config: str) -> str:
         if not isinstance(known, dict) or step not in known:
             break
         known = known[step]
+    room, others = CONFIGS / path.split(".")[0], []  # where settings of other choices stand, as address does of executor=dask
+    if path.count(".") == 1 and room.is_dir() and isinstance(known, dict):
+        others = [f"{room.name}={name}" for name in available(room.name) if step in read_yaml(room / f"{name}.yaml")]
+    if others:
+        return f"{path}: belongs to {' or '.join(others)}; allowed here: {', '.join(known)}"
     return _unknown(path, step, list(known) if isinstance(known, dict) else [])
 
 

@@ -73,8 +73,6 @@ def kept_steps(out: Path, runs: int) -> Iterator[Kept]:
             lock.acquire()
         except filelock.Timeout:
             raise ConfigError(f"out: another process is writing to {folder}; allowed: one at a time") from None
-    for left in out.parent.glob(f".{out.name}.*.part") if Kept(folder, runs).begun() else ():
-        shutil.rmtree(left, ignore_errors=True)  # of a process that was killed: the lock is ours, so it is gone
     kept, over = Kept(folder, runs), False
     try:
         yield kept

@@ -1,7 +1,8 @@
 """The runs of a comparison: so many pairs or until the intervals are narrow, in memory or kept in a folder."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,20 @@ def run_pairs(
         return runs.of(pairs)
 
     return until_precise(of, estimate, asked.ensemble.precision, max(asked.ensemble.pairs, runs.begun()))
+
+
+@contextmanager
+def told_how_to_go_on(runs: str | None) -> Iterator[None]:
+    """Let an interruption tell how runs are kept, or where they are; one while runs are made has told it already."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if stop.args:
+            raise
+        told = f"runs are kept in {runs}, the same command goes on from there" if runs else (
+            "nothing was written. With ensemble.runs=FOLDER runs are kept as they end, and the same command goes on from there"
+        )  # fmt: skip
+        raise KeyboardInterrupt(f"Interrupted; {told}.") from None
 
 
 def _first_look(runs: "_Runs", look: Callable[[Tables, int], None]) -> None:

@@ -27,11 +27,17 @@ def steps() -> Iterator[tuple[str, Callable[[World], None]]]:
             if "params" not in scope:
                 clock = world.clock[0]
                 scope |= {"params": world.params[0], "clock": clock, "lever": world.lever}
-                key = chance_of_week(np.uint64(clock["seed"]), np.int64(clock["week"])).key
-                scope["chance"] = Chance(np.uint64(key))  # a compiled function hands its uint64 back as a Python integer
+                scope["chance"] = chance_of(world)
             exec(code, vars(model), scope)  # our own source, compiled above; nothing from outside
 
         yield (calls[0] if calls else "flows start anew"), call
+
+
+def chance_of(world: World) -> Chance:
+    """The Chance of a world's week."""
+    clock = world.clock[0]
+    key = chance_of_week(np.uint64(clock["seed"]), np.int64(clock["week"])).key
+    return Chance(np.uint64(key))  # a compiled function hands its uint64 back as a Python integer
 
 
 def copied(tables):

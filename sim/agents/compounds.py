@@ -10,9 +10,10 @@ from sim.agents.view import RowAgent
 from sim.columns import ColumnTable
 from sim.compiled import rule
 from sim.elementary import exps, log, power
+from sim.memory import check_room
 from sim.randomness import INITIAL_SIZE, INITIAL_STATE, chance_at_set_up, gumbel_of, identity, normals, uniforms
 from sim.region import Region
-from sim.state import OPEN, Column, new_columns
+from sim.state import OPEN, ORDER, Column, new_columns, new_table
 
 COLUMNS = {
     "status": Column("i1", "", "UNUSED, OPEN, MOVING or CLOSED"),
@@ -51,6 +52,7 @@ COLUMNS = {
     "start_territory": Column("i4", "row", "where it stood at the start; -1 for later crews"),
     "moved": Column("i4", "moves", "moves so far"),
 }
+PER_CREW_AND_POOL = ("skill", "targets", "reach", "take")  # matrices of a world, in float64
 
 
 class Compound(RowAgent, mesa.discrete_space.CellAgent):
@@ -92,13 +94,29 @@ def sites_at(region: Region, date: str) -> tuple:
     )
 
 
+def rows_for(compounds: int) -> int:
+    """Rows of the crew tables of a new world: four for each crew, as room to grow."""
+    return 4 * compounds + 2048
+
+
+def room_for(compounds: int, region: Region) -> float:
+    """Bytes of all crew tables of a new world with so many crews."""
+    return float(rows_for(compounds) * _row_bytes(region))
+
+
+@lru_cache(maxsize=64)
+def _row_bytes(region: Region) -> int:
+    floats = len(region.labour_pools) + len(PER_CREW_AND_POOL) * len(region.pools) + len(region.schemes)
+    return new_columns(COLUMNS, 1).nbytes + new_table(ORDER, 1).itemsize + 8 * floats
+
+
 def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[ColumnTable, int]:
     """The table of crews at the start, before recruiting has staffed them, and how many there are.
 
     Each site in use gets crews between its low and high count (all scaled by `initial.filled`) and shares its people among
     them by lognormal weights: heavy-tailed sizes within the stated range. People are drawn from the range of the evidence, or
     follow from the number of crews at the usual size, whichever is more. Draws are keyed by site and crew, so another site
-    changes nobody else.
+    changes nobody else. Raises ConfigError (one line) when so many crews cannot fit into the memory that is left.
     """
     p, chance = params.initial, chance_at_set_up(seed)
     cells, syndicates, territories = (region.index(table) for table in ("cells", "syndicates", "territories"))
@@ -117,7 +135,8 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[Co
         counts.append(max(count, round(people[-1] / p.largest), 1))
 
     used = sum(counts)
-    table = new_columns(COLUMNS, 4 * used + 2048)
+    check_room(room_for(used, region), used)
+    table = new_columns(COLUMNS, rows_for(used))
     crew_cells, places, workers = table["cell"], table["territory"], table["workers"]
     lineage = np.concatenate([lineages(site.site, count) for site, count in zip(sites, counts, strict=True)])
     weights = exps(p.spread * normals(chance, lineage, INITIAL_SIZE))

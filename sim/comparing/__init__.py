@@ -21,6 +21,7 @@ from typing import Any
 import pandas as pd
 
 from sim import store
+from sim.allowed import refuse_unknown
 from sim.claims.verdict import headline, sentence
 from sim.comparing.figures import draw_all
 from sim.comparing.folder import REPORT, estimands, judged, measured, recipe, report_page, with_verdicts, write_tables
@@ -51,6 +52,7 @@ def compare(
     workers: int | None = None,
     seed: int = 1,
     progress: bool = False,
+    **unknown: Any,
 ) -> "Comparison":
     """Run scenarios beside the worlds without them, pair by pair: the same seeds, the same luck, one difference.
 
@@ -65,6 +67,7 @@ def compare(
     seed        the first one          progress   True for a bar
     Raises ConfigError (one line) on anything unknown or out of range.
     """
+    refuse_unknown(unknown, compare)
     given = [scenarios] if isinstance(scenarios, str | Scenario) else list(scenarios)
     own = {scenario.name: scenario for scenario in given if isinstance(scenario, Scenario)}
     names = [scenario.name if isinstance(scenario, Scenario) else scenario for scenario in given]

@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
 from sim import store
+from sim.allowed import refuse_unknown
 from sim.compiled import cores
 from sim.ensemble.collect import TABLES, Collector, checked_tables, monthly
 from sim.ensemble.design import Plan, checked_plan, design, model_digest, stored
@@ -65,14 +66,16 @@ def run_ensemble(
     world      region, start, end, params: see `sim.load_scenario`
 
     The table `runs` has a row for each run: its number, id and keys, and for one that failed `error`, `traceback` and `config`;
-    the others go on, and a warning says how many failed. Raises RuntimeError if all do.
+    the others go on, and a warning says how many failed. Raises RuntimeError if all do; ConfigError if by one mistake in what was
+    asked.
     Raises ConfigError (one line) for a design that cannot be run, too little memory, a folder that cannot be written.
     """
+    refuse_unknown(world, run_ensemble, ("region", "start", "end", "params"))
     plan, tables = checked_plan(design, seeds, **world), checked_tables(tables)
     here = isinstance(executor, Executor) or checked_executor(executor).kind in ("threads", "processes")
     at_once = min(workers or cores(), len(plan.table))
     check_memory(plan, tables, at_once if here else 0, keep=len(plan.table) if out is None and reduce is None else 0)
-    make = _Maker(plan, tables, reduce)
+    make = _Maker(plan, tables, reduce and _Reduced(reduce))
     if out is None and retry_failed:
         raise ConfigError("retry_failed: is True; allowed: with out, the folder of the runs that failed")
     if out is None:
@@ -117,6 +120,20 @@ def _fill(
 
 def _kept(total: int, left: int, folder: Folder) -> str:
     return f"{total - left} of {total} runs are kept in {folder.out}, the same command goes on from there."
+
+
+class _Reduced(NamedTuple):
+    """A reduction whose result is looked at where it is made: pickled with the function that it calls."""
+
+    reduce: Reduce
+
+    def __call__(self, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame | dict[str, pd.DataFrame]:
+        made = self.reduce(tables)
+        for one in made.values() if isinstance(made, Mapping) and made else [made]:
+            if not isinstance(one, pd.DataFrame):
+                name = getattr(self.reduce, "__name__", "reduce")
+                raise ConfigError(f"reduce: {name} gives {type(one).__name__}; allowed: a DataFrame, or DataFrames by name")
+        return made
 
 
 class _Maker:
@@ -199,6 +216,8 @@ def _runs_table(plan: Plan, outcomes: Sequence[Outcome]) -> pd.DataFrame:
 def _warn(runs: pd.DataFrame) -> None:
     failed = runs[runs["error"].notna()]
     if len(failed) == len(runs):
+        if failed["error"].nunique() == 1 and (said := failed["error"].iloc[0]).startswith("ConfigError: "):
+            raise ConfigError(said.removeprefix("ConfigError: "))
         raise RuntimeError(f"every run failed; the first of them:\n{failed['traceback'].iloc[0]}")
     if len(failed):
         first = failed.iloc[0]

@@ -25,6 +25,7 @@ from sim.ensemble.design import region_by_name
 from sim.region import ConfigError, Region
 
 ANSWERS = "15s"  # is how long a scheduler may take
+DEAF = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)"  # for Dask's workers: `leave_interrupts_to_the_parent`
 Count = Annotated[int, Field(ge=1, le=100_000)]
 
 # A region travels between processes as its name and digest: every worker has the files.
@@ -98,7 +99,9 @@ def checked_executor(asked: str | Mapping[str, Any]) -> _Settings:
         key = ".".join(map(str, ("executor", *problem["loc"])))
         if problem["type"] == "extra_forbidden":
             known = ", ".join(KINDS[given["kind"]].model_fields)
-            raise ConfigError(f"{key}: unknown key; allowed for {given['kind']}: {known}") from None
+            others = [f"executor={kind}" for kind, settings in KINDS.items() if problem["loc"][-1] in settings.model_fields]
+            told = f"belongs to {' or '.join(others)}" if others else "unknown key"
+            raise ConfigError(f"{key}: {told}; allowed for {given['kind']}: {known}") from None
         raise ConfigError(f"{key}: is {problem['input']!r}; allowed: {problem['msg']}") from None
 
 
@@ -151,7 +154,7 @@ def _cluster(settings: Dask | Slurm, slots: int) -> Iterator[Any]:
             _check_with_slurm(cluster.job_script())
             cluster.adapt(minimum_jobs=settings.jobs, maximum_jobs=settings.jobs)  # jobs that end are submitted again
         elif settings.address is None:
-            cluster = LocalCluster(n_workers=slots, threads_per_worker=1, dashboard_address=None)
+            cluster = LocalCluster(n_workers=slots, threads_per_worker=1, dashboard_address=None, preload=DEAF)
         try:
             client = Client(cluster or settings.address, timeout=ANSWERS, set_as_default=False)
         except (OSError, TimeoutError, ValueError, CommClosedError):

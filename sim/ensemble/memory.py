@@ -2,18 +2,15 @@
 
 from pathlib import Path
 
-import psutil
-
-from sim.agents.compounds import COLUMNS, sites_at
+from sim import memory
+from sim.agents.compounds import room_for, sites_at
 from sim.ensemble.design import Plan
 from sim.region import ConfigError
 from sim.scenario import Scenario
-from sim.state import ORDER, new_columns, new_table
 
 ROW_BYTES = {"weekly": 36, "pools": 32}  # of a table in memory, with its keys
 LOG_BYTES = 4e5  # of the moves and cells of a decade on the real region
-PER_CREW_AND_POOL = ("skill", "targets", "reach", "take")  # matrices of a world, in float64
-CGROUP = Path("/sys/fs/cgroup")
+CGROUP: Path = memory.CGROUP
 
 
 def run_bytes(plan: Plan, tables: tuple[str, ...]) -> float:
@@ -41,21 +38,13 @@ def run_work(scenario: Scenario) -> int:
 
 
 def world_bytes(scenario: Scenario) -> float:
-    """Bytes of a world's compounds at the start; four rows are kept for each, as room to grow."""
-    region = scenario.region
-    floats = len(region.labour_pools) + len(PER_CREW_AND_POOL) * len(region.pools) + len(region.schemes)
-    row = new_columns(COLUMNS, 1).nbytes + new_table(ORDER, 1).itemsize + 8 * floats
-    return (4.0 * compounds_at_start(scenario) + 2048) * row
+    """Bytes of a world's compounds at the start, with their room to grow."""
+    return room_for(compounds_at_start(scenario), scenario.region)
 
 
 def available_bytes() -> float:
     """Memory that this process may still take: the machine's, or what a container or batch job leaves."""
-    free = float(psutil.virtual_memory().available)
-    try:
-        most, used = ((CGROUP / name).read_text().strip() for name in ("memory.max", "memory.current"))
-        return free if most == "max" else min(free, float(most) - float(used))
-    except (OSError, ValueError):
-        return free
+    return memory.available_bytes(CGROUP)
 
 
 def check_memory(plan: Plan, tables: tuple[str, ...], at_once: int, keep: int) -> None:

@@ -6,6 +6,8 @@ import pandas as pd
 
 from sim.measures.displacement import DRAWS, displacement, extinct_share, loss_changes, total_change
 from sim.measures.paired import WINDOW, paired_blocs, paired_zones, window_means
+from sim.measures.pairing import COLUMNS as PAIRING
+from sim.measures.pairing import FEWEST, TOO_FEW, pairing_columns, pairing_text
 from sim.measures.zones import zones
 
 COLUMNS = (
@@ -14,7 +16,7 @@ COLUMNS = (
     "ndr", "ndr_low", "ndr_high", "ndr_own_country", "ndr_cross_border", "ndr_out_of_region",
     "worker_change", "loss_change", "loss_change_low", "loss_change_high", "chinese_loss_change",
     "western_loss_change", "western_loss_change_low", "western_loss_change_high", "western_share_change",
-    "forced_labour_change", "verdict",
+    "forced_labour_change", *PAIRING, "verdict",
 )  # fmt: skip
 CLOSING_MONTHS = 3  # whether operations ended is asked of the last months of the window
 WIDTH = 140  # characters of a terminal line
@@ -22,7 +24,7 @@ HEADS = {  # of the table on a terminal, in two lines over each column
     "scenario": ("scenario", "  target"), "pairs": ("", "pairs"), "suppression": ("people in", "target"),
     "of 100": ("of 100", "removed"), "own/over/out": ("own/", "over/out"), "workers": ("people", "in all"),
     "losses": ("losses", "in all"), "Chinese": ("Chinese", "losses"), "Western": ("Western", "losses"),
-    "share": ("Western", "share"), "verdict": ("", "verdict"),
+    "share": ("Western", "share"), "pairing": ("worth of", "pairing"), "verdict": ("", "verdict"),
 }  # fmt: skip
 
 
@@ -47,6 +49,7 @@ def comparison(
     Changes are relative to the mean without the intervention in the window (−0.12), western_share_change is in share
     points (0.02). forced_labour_change compares person-weeks held from the start to the end of the window, the first
     months included: harm is not excused for coming early. ndr columns are NaN where displacement is undefined.
+    <change>_pairing: what pairing is worth for that change (`sim.measures.pairing`); NaN from too few pairs.
     Raises ValueError (one line) when a table is incomplete or the runs end before the window does.
     """
     table = estimates(weekly, pools, territories, scenarios, targets, window, draws, seed)
@@ -91,6 +94,7 @@ def estimates(
         _named(total_change(since_start, "workers", draws, seed), "forced_labour_change"),
         end_ratio.rename(columns=lambda name: name.replace("change", "end_ratio")).reset_index(),
         extinct_share(paired, window),
+        pairing_columns(in_window, losses),
     ]
     told = scenarios[["scenario", "target"]].assign(spatial=[len(targets.get(name, ())) > 0 for name in scenarios["scenario"]])
     for part in parts:
@@ -108,6 +112,8 @@ def format_table(table: pd.DataFrame, width: int = WIDTH) -> str:
     notes = [
         "Change against the paired world without the scenario, per cent with 95 % intervals; Western share of losses: points.",
         "Of 100 people removed from the target, how many are held elsewhere: own country / over a border / out of the region.",
+        "Worth of pairing: times as many runs that independent worlds need for the same interval, people/losses"
+        + (f"; {TOO_FEW}: under {FEWEST} pairs." if TOO_FEW in shown["pairing"] else "."),
         "-: undefined; displacement is, where the target is not shown to lose a tenth of its people or nothing is outside it.",
     ]
     targets = shown.pop("target")
@@ -145,6 +151,7 @@ def readable(table: pd.DataFrame) -> dict[str, list[str]]:
         "Chinese": [percent(value) for value in table["chinese_loss_change"]],
         "Western": _with_interval(table, "western_loss_change"),
         "share": [percent(value, digits=1) for value in table["western_share_change"]],
+        "pairing": [pairing_text(row) for row in table.to_dict("records")],
         "verdict": _texts(table["verdict"]),
     }
 

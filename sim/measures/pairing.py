@@ -7,21 +7,18 @@ over seeds: how many times as many runs a comparison of worlds that share no dra
 all pairs differ by the same amount, as those of a placebo.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from sim.measures.displacement import WESTERN
-from sim.measures.paired import WINDOW, paired_blocs, paired_zones, window_means
-from sim.measures.zones import TARGET, zones
+from sim.measures.zones import TARGET
 
-FEWEST = 3  # pairs from which a factor is worth printing
+FEWEST, TOO_FEW = 3, "too few"  # pairs from which a factor is worth printing, and what stands in its place before
+MOST = 999  # the largest that is written out
 EFFECTS = ("people", "people in the target", "losses", "Western losses")
-
-
-def worth_of_pairs(weekly, pools, territories, scenarios, targets, window: tuple[float, float] = WINDOW) -> pd.DataFrame:
-    """`variance_reduction` of the runs of a comparison; the arguments are those of `sim.measures.comparison.comparison`."""
-    in_zones = paired_zones(weekly, zones(territories, targets), scenarios)
-    return variance_reduction(window_means(in_zones, window), window_means(paired_blocs(pools, scenarios), window))
+COLUMNS = tuple(f"{name}_pairing" for name in ("worker_change", "suppression", "loss_change", "western_loss_change"))
 
 
 def variance_reduction(zone_means: pd.DataFrame, bloc_means: pd.DataFrame) -> pd.DataFrame:
@@ -59,19 +56,28 @@ def reduction(with_it: np.ndarray, without: np.ndarray) -> float:
     return float(apart / paired)
 
 
-def format_reduction(table: pd.DataFrame) -> list[str]:
-    """A line for each scenario, for a terminal; none from fewer than FEWEST pairs, whose variance says nothing yet."""
-    known = table[table["pairs"] >= FEWEST].dropna(subset="factor")
-    if known.empty:
-        return []
-    lines = ["What pairing is worth (times as many runs that independent worlds would need for the same interval):"]
-    for scenario, mine in known.groupby("scenario", sort=False):
-        told = [f"{effect} {_times(factor)}" for effect, factor in zip(mine["effect"], mine["factor"], strict=True)]
-        lines.append(f"  {scenario}: {', '.join(told)}")
-    return lines
+def pairing_columns(zone_means: pd.DataFrame, bloc_means: pd.DataFrame) -> pd.DataFrame:
+    """The same with a row for each scenario, as a comparison has it: columns scenario and those of COLUMNS.
+
+    NaN, too, from fewer than FEWEST pairs, whose variance says nothing yet.
+    """
+    long = variance_reduction(zone_means, bloc_means)
+    long["factor"] = long["factor"].where(long["pairs"] >= FEWEST)
+    wide = long.pivot(index="scenario", columns="effect", values="factor").reindex(long["scenario"].unique())
+    return wide[list(EFFECTS)].set_axis(COLUMNS, axis=1).rename_axis(columns=None).reset_index()
+
+
+def pairing_text(row: Mapping) -> str:
+    """What pairing is worth in a row of a comparison, for people and losses in all: "2.1/14"."""
+    if row["pairs"] < FEWEST:
+        return TOO_FEW
+    factors = [row.get(name, np.nan) for name in ("worker_change_pairing", "loss_change_pairing")]
+    return "-" if pd.isna(factors).all() else "/".join(_times(factor) for factor in factors)
 
 
 def _times(factor: float) -> str:
-    if factor > 1000:
-        return "more than 1000"
+    if pd.isna(factor):
+        return "-"
+    if factor > MOST:
+        return f">{MOST}"
     return f"{factor:.0f}" if factor >= 9.5 else f"{factor:.1f}"

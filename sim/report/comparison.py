@@ -1,10 +1,13 @@
 """The report of a comparison: verdict cards, the table, who gains and who loses, the map, the figures, how it was made."""
 
+import math
+
 import pandas as pd
 
 from sim import plots
 from sim.claims.verdict import sentence
 from sim.measures.paired import paired_pools, per_pair, window_means
+from sim.measures.pairing import FEWEST, TOO_FEW, pairing_text
 from sim.plots import style
 from sim.plots.dumbbell import pool_name
 from sim.report.atlas import atlas
@@ -23,6 +26,7 @@ TITLES = {
     "change_map": "Change on the map, with moves over borders",
     "operations": "Operations through the years",
 }
+PAIRING = "times as many runs that worlds without shared draws need for the same interval, of people / of losses in all"
 COLUMNS = [
     column("title", "Scenario", kind="text"),
     column("verdict", "Verdict", "by the rules below", kind="text"),
@@ -37,8 +41,10 @@ COLUMNS = [
     column("western_loss_change", "Western", "change in losses of Western victims, per cent, with 95 % interval"),
     column("western_share_change", "Share", "change of the Western share of losses, points: it rises whenever others lose less"),
     column("forced_labour_change", "Held", "change of person-weeks in compounds from the start on, per cent"),
+    column("pairing", "Pairing", f"what it is worth: {PAIRING}; {TOO_FEW}: under {FEWEST} pairs"),
     column("pairs", "Pairs", "pairs of worlds"),
 ]
+LARGE = 1e9  # what endless sorts as
 WITH_INTERVAL = ("suppression", "ndr", "loss_change", "western_loss_change")
 
 
@@ -91,9 +97,11 @@ def _card(row, scenarios, manifest, window):
 def _row(row, titles):
     made = {}
     for name in (one["name"] for one in COLUMNS):
-        value = titles.get(row["scenario"], row["scenario"]) if name == "title" else row[name]
+        value = titles.get(row["scenario"], row["scenario"]) if name == "title" else row.get(name)
         if name in ("title", "verdict"):
             made[name] = cell("" if pd.isna(value) else str(value), str(value))
+        elif name == "pairing":
+            made[name] = cell(pairing_text(row).replace("/", " / "), min(row.get("worker_change_pairing", math.nan), LARGE))
         elif name == "pairs":
             made[name] = cell(f"{value:,}", int(value))
         else:

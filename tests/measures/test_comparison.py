@@ -78,6 +78,23 @@ def test_the_printed_table_fits_the_terminal_and_marks_what_is_undefined():
     assert "3 pairs per scenario." in lines
 
 
+def test_every_table_tells_what_pairing_is_worth():
+    found = compare({"hill": -500.0, "valley": 100.0}, {"western": 1e6})
+    above, heading, _, row, *_ = lines = format_table(found).split("\n")
+    people, losses = (2200**2 + 1800**2) / 400**2, (4e6**2 + 5e6**2) / 1e6**2
+    at = row.index(f"{people:.0f}/{losses:.0f}")
+    assert above.index("worth of") == heading.index("pairing") - 1 <= at
+    told = next(line for line in lines if line.startswith("Worth of pairing: "))
+    assert told.endswith("people/losses.") and len(told) <= 140
+
+
+def test_from_too_few_pairs_the_worth_of_pairing_is_said_to_be_unknown():
+    weekly, pools = (table[table["seed"] < 3] for table in (worlds.weekly({"hill": -500.0}), worlds.pools({})))
+    found = comparison(weekly, pools, worlds.TERRITORIES, worlds.SCENARIOS, worlds.TARGETS, judge=verdict, draws=50)
+    text = format_table(found)
+    assert " too few " in text.split("\n")[3] and "people/losses; too few: under 3 pairs." in text
+
+
 def test_the_target_stands_in_full_below_its_scenario():
     long = "Shwe Kokko, Myawaddy and the parks south of it and 1 more"
     lines = format_table(compare({"hill": -500.0}, {}).assign(target=long)).split("\n")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sim.measures.paired import paired_blocs, paired_zones, window_means
-from sim.measures.pairing import EFFECTS, format_reduction, reduction, variance_reduction
+from sim.measures.pairing import COLUMNS, EFFECTS, pairing_columns, pairing_text, reduction, variance_reduction
 from sim.measures.zones import zones
 
 from . import worlds
@@ -44,15 +44,39 @@ def test_a_placebo_has_an_endless_factor_and_a_single_pair_has_none(means):
         table[stock] = table[f"{stock}_without"]
     placebo = variance_reduction(zone_means, bloc_means)
     assert np.isinf(placebo["factor"]).all()
-    assert "people more than 1000" in " ".join(format_reduction(placebo))
-    alone = variance_reduction(*(table[table["seed"] == 1] for table in means))
-    assert alone["factor"].isna().all() and format_reduction(alone) == []
+    assert variance_reduction(*(table[table["seed"] == 1] for table in means))["factor"].isna().all()
 
 
-def test_a_scenario_without_a_target_tells_the_effects_that_it_has(means):
-    zone_means = means[0].assign(zone="everywhere")
-    lines = format_reduction(variance_reduction(zone_means, means[1]))
-    assert lines[1].startswith("  crackdown: people ") and "target" not in lines[1] and len(lines) == 2
+def test_a_scenario_has_one_row_with_a_column_for_each_effect(means):
+    table = pairing_columns(*means)
+    assert list(table.columns) == ["scenario", *COLUMNS] and list(table["scenario"]) == ["crackdown"]
+    long = variance_reduction(*means).set_index("effect")["factor"]
+    assert table["worker_change_pairing"].iloc[0] == long["people"]
+    assert table["suppression_pairing"].iloc[0] == long["people in the target"]
+    assert table["loss_change_pairing"].iloc[0] == long["losses"]
+    assert table["western_loss_change_pairing"].iloc[0] == long["Western losses"]
+
+
+def test_two_pairs_tell_nothing_of_variances(means):
+    assert pairing_columns(*(table[table["seed"] < 3] for table in means))[list(COLUMNS)].isna().all(axis=None)
+
+
+def test_a_scenario_without_a_target_has_no_factor_there(means):
+    row = pairing_columns(means[0].assign(zone="everywhere"), means[1]).iloc[0]
+    assert np.isnan(row["suppression_pairing"]) and row["worker_change_pairing"] > 1
+
+
+@pytest.mark.parametrize(
+    ("pairs", "people", "losses", "text"),
+    [(10, 2.06, 14.4, "2.1/14"), (10, np.inf, 1500.0, ">999/>999"), (10, 0.5, np.nan, "0.5/-"), (2, np.nan, np.nan, "too few"),
+     (10, np.nan, np.nan, "-")],
+)  # fmt: skip
+def test_it_is_told_in_few_characters(pairs, people, losses, text):
+    assert pairing_text({"pairs": pairs, "worker_change_pairing": people, "loss_change_pairing": losses}) == text
+
+
+def test_a_comparison_of_before_there_was_such_a_column_has_a_dash():
+    assert pairing_text({"pairs": 10}) == "-"
 
 
 def test_pairs_of_other_draws_of_parameters_are_pairs_of_their_own(means):

@@ -56,6 +56,10 @@ def test_the_page_asks_for_nothing_from_elsewhere(read):
     assert links and all(link.startswith("#") for link in links)
 
 
+def test_the_table_tells_what_pairing_is_worth(read):
+    assert "22 / 3.2" in read.text and "times as many runs that worlds without shared draws need" in read.text
+
+
 def test_the_caption_of_a_figure_is_printed_once_and_pointed_at_where_it_comes_again(folder, tables, tmp_path):
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     for file in (folder / "figures").glob(f"fan_{SCENARIO}.*"):
