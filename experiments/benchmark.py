@@ -68,7 +68,7 @@ def measured(asked: Asked, region: str) -> dict:
             bar.update()
             bar.set_description(what)
 
-        workload("weeks", region=region, compounds=asked.sizes[0], blocks=1, weeks=1)  # fills the compile cache
+        workload("weeks", region=region, compounds=asked.sizes[0], blocks=1, weeks=1, worlds=1)  # fills the compile cache
         found["sizes"] = []
         for size in asked.sizes:
             then(f"{size} compounds")
@@ -78,7 +78,7 @@ def measured(asked: Asked, region: str) -> dict:
         found["dearest_over_cheapest_size"] = round(max(costs) / min(costs), 2)
         then("without the compiler")
         if asked.interpreted:
-            given = {"region": region, "compounds": asked.interpreted, "blocks": 1, "weeks": asked.weeks}
+            given = {"region": region, "compounds": asked.interpreted, "blocks": 1, "weeks": asked.weeks, "worlds": 1}
             slow, fast = workload("weeks", **given, NUMBA_DISABLE_JIT="1"), workload("weeks", **given)
             times = fast["compound_weeks_per_second"] / slow["compound_weeks_per_second"]
             found["interpreted"] = slow | {"compiled_over_interpreted": round(times, 1)}

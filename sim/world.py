@@ -22,7 +22,7 @@ FULL = 0.75  # of its rows in use, and a table that grows is doubled: there is a
 def new_world(scenario: Scenario, seed: int) -> World:
     """All tables of a world on the first day, keyed by the seed alone: scenarios share it to the bit.
 
-    Size: about 2 kB a compound row. Raises nothing: the scenario is checked.
+    Size: about 2 kB a compound row. Raises ConfigError (one line) where they cannot fit into memory.
     """
     get_help()  # what comes next is compiled, if this is the first time
     world = unstaffed(scenario, seed)

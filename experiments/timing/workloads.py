@@ -23,30 +23,37 @@ from sim.scenario import Scenario
 from sim.state import OPEN, World
 from sim.world import enlarged, new_world
 
+ENOUGH = 100_000  # compound-weeks in a block, 20 ms
 
-def weeks(region: str, compounds: int, blocks: int, weeks: int) -> dict:
-    """Speed of the full model at about so many compounds: `blocks` of `weeks` each, recorded, and the most memory it took."""
+
+def weeks(region: str, compounds: int, blocks: int, weeks: int, worlds: int = 0) -> dict:
+    """Speed of the full model at about so many compounds: `blocks` of `weeks` each, recorded, and the most memory it took.
+
+    A block of a small world is over before a clock can tell: unless told how many, as many worlds as it takes are run, one after
+    the other, and a block is that of all of them.
+    """
     began = time.process_time()
     scenario = sized(region, compounds)
     scenario = replace(scenario, end=scenario.date(1 + blocks * weeks))
-    world, records = new_world(scenario, 1), new_records(scenario)
+    new_world(scenario, 0)
     set_up = time.process_time() - began
-    model.weeks(world, records, 1)  # loads what is compiled
-    took, open_weeks = [], []
-    for first in range(1, 1 + blocks * weeks, weeks):
-        spent, last = 0.0, first + weeks
-        while world.clock["week"][0] < last:
-            world = enlarged(world)
-            began = time.process_time()
-            model.weeks(world, records, last)
-            spent += time.process_time() - began
-        took.append(spent)
-        open_weeks.append(int(records.compounds[first:last].sum()))
-    speeds = np.array(open_weeks) / np.array(took)
-    pools = len(scenario.region.pools)
+    worlds = worlds or max(ENOUGH // (compounds * weeks), 1)
+    took, open_weeks = np.zeros(blocks), np.zeros(blocks)
+    for seed in range(1, worlds + 1):
+        world, records = new_world(scenario, seed), new_records(scenario)
+        model.weeks(world, records, 1)  # loads what is compiled
+        for block in range(blocks):
+            first = 1 + block * weeks
+            while world.clock["week"][0] < first + weeks:
+                world = enlarged(world)
+                began = time.process_time()
+                model.weeks(world, records, first + weeks)
+                took[block] += time.process_time() - began
+            open_weeks[block] += records.compounds[first : first + weeks].sum()
+    speeds, pools = open_weeks / took, len(scenario.region.pools)
     return {
-        "compounds": round(sum(open_weeks) / blocks / weeks, 1), "weeks": blocks * weeks, "pools": pools,
-        "schemes": len(scenario.region.schemes), "set_up_seconds": set_up,
+        "compounds": round(open_weeks.sum() / worlds / blocks / weeks, 1), "worlds": worlds, "weeks": blocks * weeks,
+        "pools": pools, "schemes": len(scenario.region.schemes), "set_up_seconds": set_up,
         "compound_weeks_per_second": speeds.max(), "compound_weeks_per_second_median": float(np.median(speeds)),
         "ns_per_compound_week": 1e9 / speeds.max(), "ns_per_compound_pool_week": 1e9 / speeds.max() / pools,
         "peak_memory_mb": peak_memory_mb(),
