@@ -309,7 +309,7 @@ def told():
 @needs_compiler
 @pytest.mark.slow
 def test_an_edited_helper_in_another_file_is_compiled_anew_and_an_edit_above_the_rules_compiles_nothing(tmp_path):
-    """Two rules call one of another file, whose edit leaves its size and time as they were: Numba's own cache would not see it."""
+    """Two rules use one of another file, whose edit leaves size and time as they were: Numba's own cache would not see it."""
     shutil.copytree(compiled.SIM, tmp_path / "sim", ignore=shutil.ignore_patterns("data", "__pycache__"))
 
     (tmp_path / "taste.py").write_text(TASTE, encoding="utf-8")
