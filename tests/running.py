@@ -90,8 +90,13 @@ def differences(left: dict[str, np.ndarray], right: dict[str, np.ndarray]) -> li
 
 def digest(world: World) -> str:
     """SHA-256 (first 16 hex digits) of everything in a world."""
+    return digest_of(columns(world))
+
+
+def digest_of(arrays: dict[str, np.ndarray]) -> str:
+    """SHA-256 (first 16 hex digits) of arrays and their names."""
     total = hashlib.sha256()
-    for name, values in columns(world).items():
+    for name, values in arrays.items():
         total.update(name.encode() + np.ascontiguousarray(values).tobytes())
     return total.hexdigest()[:16]
 
