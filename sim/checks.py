@@ -52,7 +52,7 @@ def check_week(world: World, before: Totals) -> list[str]:
     same("losses by pool", real(victims["losses"].sum()), flow["losses"], flow["losses"])
 
     rows = world.workforce[: len(crews)][at_work]
-    same("crew sizes", rows.sum(axis=1), crews["workers"][at_work], max(crews["workers"].max(), 1.0))
+    same("crew sizes", rows.sum(axis=1), crews["workers"][at_work], crews["workers"].max(initial=1.0))
     for name in ("targets", "mix"):
         shares = getattr(world, name)[: len(crews)][at_work]
         if len(shares):

@@ -90,8 +90,13 @@ def differences(left: dict[str, np.ndarray], right: dict[str, np.ndarray]) -> li
 
 def digest(world: World) -> str:
     """SHA-256 (first 16 hex digits) of everything in a world."""
+    return digest_of(columns(world))
+
+
+def digest_of(arrays: dict[str, np.ndarray]) -> str:
+    """SHA-256 (first 16 hex digits) of arrays and their names."""
     total = hashlib.sha256()
-    for name, values in columns(world).items():
+    for name, values in arrays.items():
         total.update(name.encode() + np.ascontiguousarray(values).tobytes())
     return total.hexdigest()[:16]
 
@@ -102,11 +107,11 @@ def last_of_eight(values):
     return values[7]
 
 
-def in_another_process(code: str, *, fails: bool = False, **environment: str) -> str:
-    """What a Python process with this code and environment prints; its error output if it should fail."""
-    paths = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
+def in_another_process(code: str, *, fails: bool = False, at: Path = ROOT, **environment: str) -> str:
+    """What a Python process with this code and environment prints; its error output if it should fail. at: where `sim` lies."""
+    paths = os.pathsep.join((str(at), str(at / "tests")))
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=os.environ | {"PYTHONPATH": paths} | environment,
+        [sys.executable, "-c", code], cwd=at, env=os.environ | {"PYTHONPATH": paths} | environment,
         capture_output=True, text=True, check=False, timeout=170,
     )  # fmt: skip
     assert (done.returncode != 0) == fails, (done.stdout + done.stderr)[-3000:]

@@ -1,5 +1,7 @@
 """Compiling: helpers take part of a first run, and processes that compile at once do not spoil each other's cache."""
 
+import os
+import shutil
 import sys
 import threading
 import time
@@ -307,6 +309,56 @@ FROM_PYTHON, FROM_A_RULE = (
 def test_code_kept_for_rules_is_not_taken_for_code_that_python_calls(calls, tmp_path):
     for call in (*calls, *calls):  # the later of them find their own in the cache
         assert in_another_process(call, XDG_CACHE_HOME=str(tmp_path)).strip() == "8"
+
+
+TASTE = """
+import numpy as np
+from sim import compiled, randomness
+
+KEY = randomness.Chance(np.uint64(7)), np.uint64(1), np.uint64(2), np.uint64(3)
+
+@compiled.rule
+def tastes(key):
+    return randomness.gumbel_of(key[0], key[1], key[2], key[3])
+
+def told():
+    answers = [float(answer).hex() for answer in (randomness.gumbel_of(*KEY), tastes(KEY))]
+    rules = () if compiled.INTERPRETED else (randomness.gumbel_of, tastes)
+    print(compiled.SIM.parent, [sum(rule.stats.cache_hits.values()) for rule in rules], *answers, sep="|")
+"""
+
+
+@needs_compiler
+@pytest.mark.slow
+def test_an_edited_helper_in_another_file_is_compiled_anew_and_an_edit_above_the_rules_compiles_nothing(tmp_path):
+    """Two rules use one of another file, whose edit leaves size and time as they were: Numba's own cache would not see it."""
+    shutil.copytree(compiled.SIM, tmp_path / "sim", ignore=shutil.ignore_patterns("data", "__pycache__"))
+
+    (tmp_path / "taste.py").write_text(TASTE, encoding="utf-8")
+
+    def tasted(**environment):
+        kept = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
+        said = in_another_process("import taste; taste.told()", at=tmp_path, **kept, **environment)
+        where, hits, *answers = said.strip().split("|")
+        assert where == str(tmp_path) and answers[0] == answers[1]
+        return hits, answers[0]
+
+    compiles, first = tasted()
+    assert compiles == "[0, 0]" and tasted() == ("[1, 1]", first)
+    above = [tmp_path / "sim" / name for name in compiled.ABOVE_THE_RULES]
+    for file in [file for path in above for file in (path.rglob("*.py") if path.is_dir() else [path])]:
+        file.write_text(file.read_text(encoding="utf-8") + "\nEDITED = True\n", encoding="utf-8")
+    assert tasted() == ("[1, 1]", first), "an edit that no rule can reach threw the cache away"
+
+    helper = tmp_path / "sim" / "elementary.py"
+    text, told = helper.read_text(encoding="utf-8"), helper.stat()
+    assert "2.0 / (2 * n + 1) for n in" in text
+    helper.write_text(text.replace("2.0 / (2 * n + 1) for n in", "2.5 / (2 * n + 1) for n in"), encoding="utf-8")
+    os.utime(helper, ns=(told.st_atime_ns, told.st_mtime_ns))
+    assert (helper.stat().st_size, helper.stat().st_mtime_ns) == (told.st_size, told.st_mtime_ns)
+    compiles, edited = tasted()
+    assert compiles == "[0, 0]" and edited != first
+    assert edited == tasted(NUMBA_DISABLE_JIT="1")[1]
 
 
 def test_calls_while_compiling_ask_the_system_for_no_memory():

@@ -1,5 +1,7 @@
 """Ensembles: runs become tables, in one order, whoever ran them."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pyarrow.dataset
@@ -15,6 +17,9 @@ from sim.records import moves_by_name
 
 SEEDS = (3, 4)
 WORLD = {"region": "toy", "start": "2019-05-06", "end": "2019-09-30"}
+
+
+MANY = range(1, 22)  # with two scenarios 42 runs: a part of the folder then holds several
 
 
 def short(name):
@@ -96,7 +101,33 @@ def test_the_target_is_a_zone_and_the_baseline_has_none(tables):
 def test_threads_change_nothing(scenarios, tables):
     alone = run_ensemble(scenarios, SEEDS, workers=1)
     for name, table in tables.items():
-        pd.testing.assert_frame_equal(table, alone[name])
+        pd.testing.assert_frame_equal(table, alone[name], check_exact=True)
+
+
+def files(folder):
+    """{file: what it holds} of a folder of results; of the manifest, without when it was written."""
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    manifest = json.loads(found.pop("manifest.json"))
+    assert manifest.pop("written") and manifest["state"] == "complete"
+    return found | {"manifest.json": manifest}
+
+
+@pytest.fixture(scope="module")
+def one_after_the_other(tmp_path_factory):
+    """What is on disk when one thread has run an ensemble."""
+    folder = tmp_path_factory.mktemp("ensembles") / "alone"
+    run_ensemble(["baseline", "kokang_crackdown"], MANY, 1, out=folder, **WORLD)
+    return files(folder)
+
+
+@pytest.mark.parametrize(("executor", "workers"), [("threads", 3), pytest.param("processes", 2, marks=pytest.mark.slow)])
+def test_the_files_of_an_ensemble_are_the_same_to_the_byte_whoever_ran_it(executor, workers, one_after_the_other, tmp_path):
+    run_ensemble(["baseline", "kokang_crackdown"], MANY, workers, executor=executor, out=tmp_path / "together", **WORLD)
+    together = files(tmp_path / "together")
+    parts = [name for name in together if name.startswith("weekly/")]
+    assert 3 < len(parts) < 2 * len(MANY)
+    assert together.keys() == one_after_the_other.keys()
+    assert [name for name in together if together[name] != one_after_the_other[name]] == []
 
 
 def test_every_run_is_told_to_the_progress_bar(scenarios):
@@ -119,7 +150,7 @@ def test_an_empty_design_is_refused(scenarios):
 def test_only_the_tables_asked_for_are_kept(scenarios, tables):
     few = run_ensemble(scenarios, SEEDS, tables=["cells", "weekly"])
     assert list(few) == ["weekly", "cells", "runs"]
-    pd.testing.assert_frame_equal(few["weekly"], tables["weekly"])
+    pd.testing.assert_frame_equal(few["weekly"], tables["weekly"], check_exact=True)
     with pytest.raises(ConfigError, match=r"tables: is \['weakly'\]; allowed: some of weekly, pools, moves, cells"):
         run_ensemble(scenarios, SEEDS, tables=["weakly"])
 
@@ -157,7 +188,7 @@ def test_months_are_means_of_the_weeks_that_begin_in_them(tables):
 def test_processes_change_nothing(scenarios, tables):
     apart = run_ensemble(scenarios, SEEDS, workers=2, executor="processes")
     for name, table in tables.items():
-        pd.testing.assert_frame_equal(table, apart[name])
+        pd.testing.assert_frame_equal(table, apart[name], check_exact=True)
 
 
 def test_the_package_offers_it_without_importing_it_first():

@@ -1,9 +1,12 @@
 """The same seed gives the same world, to the bit, however it is stepped or compiled. What worlds share: tests/pairing."""
 
 import dataclasses
+import json
 
 import numpy as np
 import pytest
+from hypothesis import Phase, given, settings
+from properties.made_up import seeds, worlds
 from running import around_start, differences, digest, in_another_process, outcome, run, scenario_on
 
 import sim
@@ -89,6 +92,45 @@ SEVERAL = [("toy", name, 2, 10) for name in ("baseline", "kokang_crackdown", "re
 def test_a_compiled_world_is_the_interpreted_one_to_the_bit(worlds):
     code = WORLDS.format(worlds=worlds)
     assert in_another_process(code) == in_another_process(code, NUMBA_DISABLE_JIT="1")
+
+
+MADE_UP = """
+import json
+import sim
+from running import *
+from properties.made_up import scenario_of
+for number, (told, seed) in enumerate(json.loads({worlds!r})):
+    scenario = scenario_of(**told, weeks={weeks})
+    done = sim.simulate(scenario, seed)
+    print(number, len(done.moves["cause"]), digest(run(scenario, {weeks}, seed)), digest_of(outcome(done)))
+"""
+FEW = 5  # weeks
+
+
+@needs_compiler
+@pytest.mark.slow
+def test_a_made_up_world_is_the_interpreted_one_to_the_bit():
+    """Parts of maps, parameters anywhere, switches in any position, levers of any kind: one process each for all worlds."""
+    told = made_up(12)
+    switches = {name for world, _ in told for name in world["params"].get("structure", {})}
+    assert len(switches) > 8 and len({item["lever"] for world, _ in told for item in world["interventions"]}) > 8
+    code = MADE_UP.format(worlds=json.dumps(told, default=str), weeks=FEW)
+    compiled, interpreted = in_another_process(code), in_another_process(code, NUMBA_DISABLE_JIT="1")
+    assert compiled == interpreted and len(compiled.splitlines()) == len(told)
+    assert sum(int(line.split()[1]) for line in compiled.splitlines()) > 5, "nobody moved: little was tried"
+
+
+def made_up(count):
+    """Worlds as plain data, each with a seed: the same in every process that asks."""
+    found = []
+
+    @settings(max_examples=count, derandomize=True, deadline=None, phases=[Phase.generate], database=None)
+    @given(worlds(), seeds)
+    def ask(told, seed):
+        found.append((told, seed))
+
+    ask()
+    return found
 
 
 # What other machines lack: wide registers and products fused with sums, in the compiler's code, NumPy's and the C library's.

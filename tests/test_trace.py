@@ -70,7 +70,7 @@ def test_both_worlds_are_one_until_the_intervention(job):
         worlds = [table[table["world"] == world].drop(columns="world") for world in trace_names()]
         early = [world[world["date"] < start].reset_index(drop=True) for world in worlds]
         late = [world[world["date"] >= start].reset_index(drop=True) for world in worlds]
-        pd.testing.assert_frame_equal(*early)
+        pd.testing.assert_frame_equal(*early, check_exact=True)
         assert not late[0].equals(late[1])
 
 

@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from sim import ConfigError
 from sim.allowed import nearest, offer
-from sim.files import read_yaml
+from sim.files import read_yaml, shown
 from sim.scenario import CONFIGS, available, shipped_parameters
 
 FOR_HYDRA = re.compile(r"-|[+~]*hydra[.=/]")  # flags such as -m and --cfg, and Hydra's own settings
@@ -96,8 +96,10 @@ def checked[Asked: BaseModel](kind: type[Asked], settings: dict) -> Asked:
             for step in place:
                 inside = inside.model_fields[step].annotation
             raise ConfigError(_unknown(key, str(problem["loc"][-1]), list(inside.model_fields))) from None
+        if problem["type"] == "missing":
+            raise ConfigError(f"{key}: is missing; allowed: to give it, as the shipped configs do") from None
         message = re.sub(r"^(Value error, |Input )", "", problem["msg"])
-        raise ConfigError(f"{key}: is {problem['input']!r}; allowed: {message.removeprefix('should be ')}") from None
+        raise ConfigError(f"{key}: is {shown(problem['input'])}; allowed: {message.removeprefix('should be ')}") from None
 
 
 def changed_parameters(asked: dict) -> dict[str, dict[str, Any]]:
@@ -150,7 +152,7 @@ def one_line(error: BaseException, config: str, given: Sequence[str] = ()) -> st
         return f"{match[1]}: {match[2]!r} does not exist; {offer(match[2], available(match[1]), f'configs/{match[1]}')}"
     if meant := _meant(given, config):
         return meant
-    first = " ".join(text.split("\nSee ")[0].split())
+    first = _short(" ".join(text.split("\nSee ")[0].split()))
     return f"command line: {first}; allowed: key=value, as shown by --cfg job"
 
 
@@ -158,7 +160,9 @@ def _check_files() -> None:
     """Read what Hydra is about to compose: it knows no limit to aliases, and shows a traceback for a slip of the pen."""
     shipped_parameters()
     for path in (path for group in ("", "region", "ensemble", "executor") for path in sorted((CONFIGS / group).glob("*.yaml"))):
-        read_yaml(path)
+        defaults = read_yaml(path).get("defaults")
+        if isinstance(defaults, list) and "_self_" not in defaults:  # Hydra would say so at length, and let others overrule it
+            raise ConfigError(f"{path}: defaults: _self_ is missing; allowed: to name it, after all that the file sets anew")
 
 
 def _composed(config: str, given: Sequence[str] = ()) -> DictConfig:
@@ -205,8 +209,12 @@ def _meant(given: Sequence[str], config: str) -> str:
 
 def _uncomposed(error: Exception, config: str) -> str:
     """What Hydra says of a file whose text is in order but not its settings."""
-    said = " ".join(str(error).split()) or type(error).__name__
+    said = _short(" ".join(str(error).split())) or type(error).__name__
     return f"configs/{config}.yaml: cannot be composed: {said}; allowed: a file as shipped"
+
+
+def _short(said: str, most: int = 1000) -> str:
+    return said if len(said) <= most else f"{said[:most]}…"
 
 
 def _unknown(path: str, step: str, known: list[str]) -> str:

@@ -18,7 +18,7 @@ from experiments.common.steps import steps
 from experiments.timing.ensembles import ensemble
 from experiments.timing.scaling import divided, scaled
 from sim import load_scenario, model
-from sim.records import new_records
+from sim.records import Records, new_records
 from sim.scenario import Scenario
 from sim.state import OPEN, World
 from sim.world import enlarged, new_world
@@ -29,35 +29,48 @@ ENOUGH = 100_000  # compound-weeks in a block, 20 ms
 def weeks(region: str, compounds: int, blocks: int, weeks: int, worlds: int = 0) -> dict:
     """Speed of the full model at about so many compounds: `blocks` of `weeks` each, recorded, and the most memory it took.
 
-    A block of a small world is over before a clock can tell: unless told how many, as many worlds as it takes are run, one after
-    the other, and a block is that of all of them.
+    Those weeks of a small world are over before a clock can tell, and a run does not look at Python between them. A block is then
+    all the weeks at one go, of as many worlds as it takes (or of so many `worlds`).
     """
     began = time.process_time()
     scenario = sized(region, compounds)
     scenario = replace(scenario, end=scenario.date(1 + blocks * weeks))
-    new_world(scenario, 0)
+    world, records = new_world(scenario, 1), new_records(scenario)
     set_up = time.process_time() - began
-    worlds = worlds or max(ENOUGH // (compounds * weeks), 1)
+    at_one_go = weeks if compounds * weeks >= ENOUGH else blocks * weeks
+    worlds = worlds or max(ENOUGH // (compounds * at_one_go), 1)
     took, open_weeks = np.zeros(blocks), np.zeros(blocks)
-    for seed in range(1, worlds + 1):
-        world, records = new_world(scenario, seed), new_records(scenario)
-        model.weeks(world, records, 1)  # loads what is compiled
-        for block in range(blocks):
-            first = 1 + block * weeks
-            while world.clock["week"][0] < first + weeks:
-                world = enlarged(world)
-                began = time.process_time()
-                model.weeks(world, records, first + weeks)
-                took[block] += time.process_time() - began
-            open_weeks[block] += records.compounds[first : first + weeks].sum()
+    world, _ = stepped(world, records, 1)  # loads what is compiled
+    for block in range(blocks):
+        for number in range(worlds):
+            first = int(world.clock["week"][0])
+            if first > blocks * weeks:
+                records = new_records(scenario)
+                world, _ = stepped(new_world(scenario, 1 + block * worlds + number), records, 1)
+                first = 1
+            world, seconds = stepped(world, records, first + at_one_go)
+            took[block] += seconds
+            open_weeks[block] += records.compounds[first : first + at_one_go].sum()
+    done = blocks * worlds * at_one_go
     speeds, pools = open_weeks / took, len(scenario.region.pools)
     return {
-        "compounds": round(open_weeks.sum() / worlds / blocks / weeks, 1), "worlds": worlds, "weeks": blocks * weeks,
-        "pools": pools, "schemes": len(scenario.region.schemes), "set_up_seconds": set_up,
+        "compounds": round(open_weeks.sum() / done, 1), "worlds": worlds, "weeks": blocks * weeks, "pools": pools,
+        "schemes": len(scenario.region.schemes), "set_up_seconds": set_up,
         "compound_weeks_per_second": speeds.max(), "compound_weeks_per_second_median": float(np.median(speeds)),
         "ns_per_compound_week": 1e9 / speeds.max(), "ns_per_compound_pool_week": 1e9 / speeds.max() / pools,
         "peak_memory_mb": peak_memory_mb(),
     }  # fmt: skip
+
+
+def stepped(world: World, records: Records, until: int) -> tuple[World, float]:
+    """The world at the beginning of a week, recorded, and the seconds that its weeks took."""
+    seconds = 0.0
+    while world.clock["week"][0] < until:
+        world = enlarged(world)
+        began = time.process_time()
+        model.weeks(world, records, until)
+        seconds += time.process_time() - began
+    return world, seconds
 
 
 def rules(region: str, compounds: int, parts: int, weeks: int) -> dict:

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.compiled import cores
 from sim.ensemble.design import region_by_name
+from sim.files import shown
 from sim.region import ConfigError, Region
 
 ANSWERS = "15s"  # is how long a scheduler may take
@@ -90,8 +91,9 @@ class Crew:
 def checked_executor(asked: str | Mapping[str, Any]) -> _Settings:
     """Settings of an executor, by kind or in full. Raises ConfigError (one line)."""
     given = {"kind": asked} if isinstance(asked, str) else dict(asked)
-    if given.get("kind") not in KINDS:
-        raise ConfigError(f"executor.kind: is {given.get('kind')!r}; allowed: {', '.join(KINDS)}, or an Executor of your own")
+    kind = given.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise ConfigError(f"executor.kind: is {shown(kind)}; allowed: {', '.join(KINDS)}, or an Executor of your own")
     try:
         return KINDS[given["kind"]].model_validate(given)
     except ValidationError as error:
@@ -102,7 +104,7 @@ def checked_executor(asked: str | Mapping[str, Any]) -> _Settings:
             others = [f"executor={kind}" for kind, settings in KINDS.items() if problem["loc"][-1] in settings.model_fields]
             told = f"belongs to {' or '.join(others)}" if others else "unknown key"
             raise ConfigError(f"{key}: {told}; allowed for {given['kind']}: {known}") from None
-        raise ConfigError(f"{key}: is {problem['input']!r}; allowed: {problem['msg']}") from None
+        raise ConfigError(f"{key}: is {shown(problem['input'])}; allowed: {problem['msg']}") from None
 
 
 @contextmanager

@@ -2,9 +2,13 @@
 
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field
 
 from sim.interventions.schedule import Schedule
+from sim.levers import EVERYWHERE
+
+MOST = EVERYWHERE["intelligence"].high
 
 
 class Settings(Schedule):
@@ -15,4 +19,5 @@ class Settings(Schedule):
 
 def write(levers, rows, settings, strength):
     """Write levers.everywhere.intelligence."""
-    levers.everywhere["intelligence"] *= 1.0 + (settings.factor - 1.0) * strength
+    factor = 1.0 + (settings.factor - 1.0) * strength
+    levers.everywhere["intelligence"] = np.minimum(levers.everywhere["intelligence"] * factor, MOST)

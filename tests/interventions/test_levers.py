@@ -160,6 +160,15 @@ def test_shares_that_overlap_stay_shares(lever, asked, written):
             assert values.min() >= 0 and values.max() <= 1
 
 
+@each_case
+def test_factors_that_overlap_stay_within_the_bounds_of_their_levers(lever, asked, written):
+    found = changed(levers_after(10, *[{"lever": lever} | asked] * 12))
+    for scope, table in SCOPES.items():
+        for name, entry in [(name, entry) for name, entry in table.items() if entry.unit == "factor"]:
+            values = found.get(f"{scope}.{name}", np.ones(1))
+            assert values.min() >= entry.low and values.max() <= entry.high, name
+
+
 def campaign(budget: float, **more) -> dict:
     """A raid campaign of one state in one place."""
     return {"lever": "raid_campaign", "actors": [STATES[0]], "territories": [PLACES[1]], "effort": 4.0, "budget": budget} | more

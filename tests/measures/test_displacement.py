@@ -97,7 +97,7 @@ def test_a_scenario_without_a_target_has_neither_suppression_nor_displacement():
 def test_intervals_are_the_same_each_time_and_hold_the_estimate():
     means = uneven(window_means(pair(WATERBED)))
     first, second = displacement(means), displacement(means)
-    pd.testing.assert_frame_equal(first, second)
+    pd.testing.assert_frame_equal(first, second, check_exact=True)
     assert (first["ndr_low"] < first["ndr"]).all() and (first["ndr"] < first["ndr_high"]).all()
 
 

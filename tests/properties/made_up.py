@@ -2,6 +2,8 @@
 
 Nothing is listed here. Parameters, ranges and switches are those of configs/params, levers and their settings those that
 `sim.interventions` finds, so a new one is tried without a change to this file.
+
+A world is told as plain data (`worlds`), so that another process can make it, too; `scenario_of` makes it.
 """
 
 import dataclasses
@@ -15,9 +17,14 @@ from sim.interventions import names as lever_names
 from sim.interventions.schedule import Places
 from sim.region import Region
 from sim.scenario import Scenario, load_scenario, shipped_parameters
+from sim.schema import REFERENCES
 
 WEEKS = 30  # of a made-up world
-TOY = scenario_on("toy").region
+WHOLE = {name: scenario_on(name).region for name in ("toy", "southeast_asia")}
+TOY = WHOLE["toy"]
+CUT_DOWN = ("territories", "syndicates", "pools", "labour_pools", "schemes", "states", "protectors")
+LINKS = ("cells", "sites", "leverage", "pool_languages", "labour_languages", "scheme_blocs")  # rows that go with what they name
+MOST_KEPT = 6  # rows of a table, and cells of all places together
 PARAMETERS = {(group, name): entry for group, names in shipped_parameters().items() for name, entry in names.items()}
 SWITCHES = [key for key, entry in PARAMETERS.items() if "choices" in entry]
 NUMBERS = [key for key in PARAMETERS if key not in SWITCHES]
@@ -70,12 +77,77 @@ def _setting(key: str, field: dict, region: Region, begins: dt.date) -> st.Searc
 
 
 @st.composite
-def scenarios(draw, lever: str | None = None) -> Scenario:
-    """A made-up world on the invented region with an intervention (of this lever, or any) and up to two more."""
-    begins = draw(st.dates(dt.date(2015, 1, 5), dt.date(2026, 1, 5)))
-    scenario = load_scenario(region="toy", start=begins, end=begins + dt.timedelta(weeks=WEEKS), params=draw(overrides()))
-    pulled = [draw(interventions(begins, lever)), *draw(st.lists(interventions(begins), max_size=2))]
-    return dataclasses.replace(scenario, name="made_up", interventions=tuple(pulled))
+def parts(draw) -> dict:
+    """Part of a shipped region: the names of a few rows of each table, or of just one. {"of": region, "keep": {table: names}}"""
+    name = draw(st.sampled_from(list(WHOLE)))
+    region, keep = WHOLE[name], {}
+    for table in CUT_DOWN:
+        if name == "southeast_asia" or draw(st.booleans()):
+            named = st.sampled_from(region.names(table))
+            keep[table] = draw(st.lists(named, min_size=1, max_size=draw(st.sampled_from([1, 2, MOST_KEPT])), unique=True))
+    places = keep.get("territories", region.names("territories"))
+    held = [cell.cell for cell in region.cells if cell.territory in places and cell.cell in _with_sites(region)]
+    cells = sorted(held) + [cell.cell for cell in region.cells if cell.territory in places and cell.cell not in held]
+    keep["cells"] = draw(st.lists(st.sampled_from(cells), min_size=1, max_size=2 * MOST_KEPT, unique=True))
+    return {"of": name, "keep": keep}
+
+
+def _with_sites(region: Region) -> set[str]:
+    return {site.cell for site in region.sites}
+
+
+def part(of: str, keep: dict[str, list[str]]) -> Region:
+    """The part of a shipped region that keeps these rows, with references as the door asks for them.
+
+    A link to what is gone goes; who loses the one place, holder or country that it must name gets the first that is left.
+    No table may be empty: of sites that are all gone, one is left that nobody uses.
+    """
+    region = WHOLE[of]
+    rows = {table: list(entries) for table, entries in region.rows.items()}
+    for table, names in keep.items():
+        named = dict(zip(region.names(table), rows[table], strict=True))
+        rows[table] = [row for name, row in named.items() if name in names]
+    for table, column, other, may_be_empty in REFERENCES:
+        known = _names(rows, other)
+        kept = [_mended(row, column, known, may_be_empty, table in LINKS) for row in rows[table]]
+        rows[table] = [row for row in kept if row is not None]
+    for table in LINKS:
+        if not rows[table]:
+            ties = {column: _names(rows, other)[0] for where, column, other, _ in REFERENCES if where == table}
+            rows[table] = [region.rows[table][0].model_copy(update=ties | ({"active_from": ""} if table == "sites" else {}))]
+    return Region(f"part_of_{of}", rows, repr((of, keep)))
+
+
+def _names(rows: dict[str, list], table: str) -> list[str]:
+    return Region("", rows, "").names(table)
+
+
+def _mended(row, column: str, known: list[str], may_be_empty: bool, link: bool):
+    """A row whose column names only what is known; None for a link that leads nowhere."""
+    given = getattr(row, column)
+    if isinstance(given, tuple):
+        return row.model_copy(update={column: tuple(name for name in given if name in known)})
+    if given in known or (given == "" and may_be_empty):
+        return row
+    return None if link and not may_be_empty else row.model_copy(update={column: "" if may_be_empty else known[0]})
+
+
+@st.composite
+def worlds(draw, lever: str | None = None) -> dict:
+    """A made-up world, on the invented region or part of one, with an intervention (of this lever, or any) and up to two more."""
+    place = draw(st.one_of(st.just({"of": "toy", "keep": {}}), parts(), parts()))
+    begins, region = draw(st.dates(dt.date(2015, 1, 5), dt.date(2026, 1, 5))), part(**place)
+    pulled = [interventions(begins, lever, region), st.lists(interventions(begins, region=region), max_size=2)]
+    first, more = (draw(strategy) for strategy in pulled)
+    return {"place": place, "start": begins, "params": draw(overrides()), "interventions": [first, *more]}
+
+
+def scenario_of(place: dict, start: dt.date | str, params: dict, interventions: list[dict], weeks: int = WEEKS) -> Scenario:
+    """The world that was told."""
+    begins = dt.date.fromisoformat(str(start))
+    scenario = load_scenario(region=place["of"], start=begins, end=begins + dt.timedelta(weeks=weeks), params=params)
+    region = part(**place) if place["keep"] else scenario.region
+    return dataclasses.replace(scenario, name="made_up", region=region, interventions=tuple(interventions))
 
 
 seeds = st.integers(0, 2**64 - 1)

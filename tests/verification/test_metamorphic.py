@@ -104,9 +104,12 @@ SUMMED = ("pools", "labour_pools", "schemes", "states", "syndicates", "territori
 
 
 @pytest.mark.parametrize("table", list(TABLES))
-def test_the_order_of_rows_changes_nothing(table):
+@pytest.mark.parametrize("seed", [None, 1], ids=["turned", "shuffled"])
+def test_the_order_of_rows_changes_nothing(table, seed):
     scenario = world()
-    shuffled = with_rows(scenario, **{table: scenario.region.rows[table][::-1]})
+    rows = scenario.region.rows[table]
+    order = range(len(rows))[::-1] if seed is None else np.random.default_rng(seed).permutation(len(rows))
+    shuffled = with_rows(scenario, **{table: [rows[n] for n in order]})
     order = [shuffled.region.index("territories")[name] for name in scenario.region.names("territories")]
     found = people(shuffled, order)
     if table in SUMMED:
