@@ -13,11 +13,11 @@ from sim.ensemble import run_ensemble
 @pytest.mark.parametrize(
     ("ask", "where", "meant"),
     [
-        (lambda: sim.load_scenario("baseline", regoin="toy"), "load_scenario: regoin", "region"),
-        (lambda: sim.ScamNetwork("baseline", regoin="toy"), "load_scenario: regoin", "region"),
-        (lambda: sim.run_ensemble(["baseline"], [1], regoin="toy"), "run_ensemble: regoin", "region"),
+        (lambda: sim.load_scenario("baseline", regionn="toy"), "load_scenario: regionn", "region"),
+        (lambda: sim.ScamNetwork("baseline", regionn="toy"), "load_scenario: regionn", "region"),
+        (lambda: sim.run_ensemble(["baseline"], [1], regionn="toy"), "run_ensemble: regionn", "region"),
         (lambda: sim.run_ensemble([sim.load_scenario(**WORLD)], [1], worker=1), "run_ensemble: worker", "workers"),
-        (lambda: sim.compare("placebo", regoin="toy"), "compare: regoin", "region"),
+        (lambda: sim.compare("placebo", regionn="toy"), "compare: regionn", "region"),
     ],
 )
 def test_an_unknown_keyword_is_answered_by_the_one_that_was_meant(ask, where, meant):
