@@ -1,8 +1,8 @@
 """How Numba compiles for `sim.compiled`: what the code of a rule becomes, and what need not be done twice.
 
 A rule that is called by rules is optimised and kept for linking into theirs. One that a sequence calls becomes machine code right
-away, to which the sequence jumps. All of this rests on inner classes of Numba, which a new version may change
-(tests/test_compiled.py).
+away, to which the sequence jumps. What a rule is lent is not counted, and does not overlap. All of this rests on inner classes of
+Numba, which a new version may change (tests/test_compiled.py).
 """
 
 import gc
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache, partial
 
 from llvmlite import binding as llvm
-from numba.core import config
+from numba.core import config, types
 from numba.core import ir as numba_ir
 from numba.core.cgutils import normalize_ir_text
 from numba.core.codegen import JITCodeLibrary
@@ -171,8 +171,8 @@ def _lent(code: numba_ir.FunctionIR) -> set[str]:
 class _SparingLowering(NativeLowering):
     """Numba's last pass, with few references counted: each costs the processor a locked instruction, hundreds of them a week.
 
-    A rule for rules is told besides that no two tables it is given overlap (but not if it hands one back): else the compiler must
-    suppose that any number it writes is one that it reads next.
+    A rule for rules that hands back numbers, and no part of what it is given, is told besides that no two tables overlap: else
+    the compiler must suppose that any number it writes is one that it reads next (docs/decisions/0031).
     """
 
     _name = "sparing_lowering"
@@ -183,9 +183,15 @@ class _SparingLowering(NativeLowering):
 
     def run_pass(self, state):
         state.targetctx.nrt = _Sparing(state.targetctx, state.func_id.unique_name)  # a context of this rule's own
-        hands_back = state.targetctx.data_model_manager[state.return_type].contains_nrt_meminfo()
-        state.flags.noalias = isinstance(state.library, Piece) and not hands_back
+        state.flags.noalias = isinstance(state.library, Piece) and _numbers(state.return_type)
         return super().run_pass(state)
+
+
+def _numbers(kind: types.Type) -> bool:
+    """Whether this is a number, nothing, or a tuple of such."""
+    if isinstance(kind, types.BaseTuple):
+        return all(_numbers(part) for part in kind)
+    return isinstance(kind, types.Number | types.Boolean | types.NoneType)
 
 
 def into(kind: type[JITCodeLibrary]) -> type[Compiler]:
