@@ -138,7 +138,8 @@ def initial_compounds(region: Region, start: str, params, seed: int) -> tuple[Co
     check_room(room_for(used, region), used)
     table = new_columns(COLUMNS, rows_for(used))
     crew_cells, places, workers = table["cell"], table["territory"], table["workers"]
-    lineage = np.concatenate([lineages(site.site, count) for site, count in zip(sites, counts, strict=True)])
+    named = [lineages(site.site, count) for site, count in zip(sites, counts, strict=True)]
+    lineage = np.concatenate([np.zeros(0, np.uint64), *named])  # there may be no site in use
     weights = exps(p.spread * normals(chance, lineage, INITIAL_SIZE))
     owner, last = np.zeros(used, np.int64), 0
     for site, living, count in zip(sites, people, counts, strict=True):
