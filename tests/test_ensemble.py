@@ -116,12 +116,17 @@ def files(folder):
 def one_after_the_other(tmp_path_factory):
     """What is on disk when one thread has run an ensemble."""
     folder = tmp_path_factory.mktemp("ensembles") / "alone"
-    run_ensemble(["baseline", "kokang_crackdown"], MANY, 1, out=folder, **WORLD)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sim.ensemble.folder.PART_WORK", 0)  # many parts
+        run_ensemble(["baseline", "kokang_crackdown"], MANY, 1, out=folder, **WORLD)
     return files(folder)
 
 
 @pytest.mark.parametrize(("executor", "workers"), [("threads", 3), pytest.param("processes", 2, marks=pytest.mark.slow)])
-def test_the_files_of_an_ensemble_are_the_same_to_the_byte_whoever_ran_it(executor, workers, one_after_the_other, tmp_path):
+def test_the_files_of_an_ensemble_are_the_same_to_the_byte_whoever_ran_it(
+    executor, workers, one_after_the_other, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("sim.ensemble.folder.PART_WORK", 0)
     run_ensemble(["baseline", "kokang_crackdown"], MANY, workers, executor=executor, out=tmp_path / "together", **WORLD)
     together = files(tmp_path / "together")
     parts = [name for name in together if name.startswith("weekly/")]
