@@ -32,6 +32,7 @@ from sim.region import ConfigError
 LOCK, DESIGN, RUNS = ".lock", "design", "runs"
 PARTS = 20  # so many, or a few more, where the runs suffice: an interruption costs only the parts under way
 PART_WORK = 5e6  # compound-weeks that a part has at least, some seconds of work: else beginning and ending files takes as long
+PART_ENOUGH = 100  # runs, however little work they are: so many pay for the files by what else they take
 PART_BYTES, PART_RUNS = 128e6, 1000  # and none larger: in memory; in runs, where they are reduced
 RECIPE = {"tables": "other tables", "reduce": "another reduction", "scenarios": "other settings", "digests": "other code or data"}
 
@@ -135,7 +136,8 @@ def ensemble_folder(out: str | Path, plan: Plan, tables: Sequence[str], reduce: 
             more = len(plan.table) - before
             with store.told_in_one_line(out):
                 store.write_table(out, DESIGN, plan.table.astype({"scenario": str}))
-            part = max(more // PARTS, int(PART_WORK / max(map(run_work, plan.bases.values()))))
+            worth_it = min(int(PART_WORK / max(map(run_work, plan.bases.values()))), PART_ENOUGH)
+            part = max(more // PARTS, worth_it)
             part = max(min(part, PART_RUNS if reduce else int(PART_BYTES / run_bytes)), 1)
             folder.note(batches=[*batches, {"runs": more, "part": part}])
         yield folder
