@@ -44,7 +44,7 @@ def count_people(cells, territories, compounds, clock):
 
 @rule
 def take_stock(cells, presence, compounds, clock):
-    """Count what is looked at between weeks only: people at work in each cell, open crews of each syndicate in each place.
+    """Count what nobody asks for before the week is over: people at work by cell, open crews by syndicate and place.
 
     Writes  cells.workers (fixed); presence (Y x T).
     """

@@ -24,11 +24,9 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
     for k in range(len(pools)):
         earned[k] = pools[k].worth
     for o in range(len(labour_pools)):
-        origin, value, other = labour_pools[o], 0.0, 0.0
-        for k in range(0, len(pools) - 1, 2):  # the larger of two need not wait for the larger of two others
+        origin, value = labour_pools[o], 0.0
+        for k in range(len(pools)):
             value = max(value, fluency[o, k] * earned[k])
-            other = max(other, fluency[o, k + 1] * earned[k + 1])
-        value = max(value, other, fluency[o, -1] * earned[-1])
         origin.value, pays[o] = value, value / p.value_scale
         size[o] = max(real(origin.available) + real(origin.market), 0.0)
     for o in range(len(labour_pools)):  # by themselves: several origins at a time
@@ -45,39 +43,29 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
         origin.offer = reach * push
         origin.unmoved = reach * (p.push_floor + (1.0 - p.push_floor) * driven_out(origin.poverty, origin.conflict, params))
         origin.offer *= 1.0 - levers.labour[o].awareness
-    sums = np.zeros((3, len(territories)))
-    total, unmoved, worth = sums[0], sums[1], sums[2]
-    bring_offers(recruit_mix, total, unmoved, worth, np.empty(route.shape), pays, labour_pools, route)
+    total, unmoved, worth = np.zeros(len(territories)), np.zeros(len(territories)), np.zeros(len(territories))
+    offered = np.empty(route.shape)
+    for o in range(len(labour_pools)):
+        offer, usual = labour_pools[o].offer, labour_pools[o].unmoved
+        for t in range(len(territories)):
+            pull = route[o, t] * pays[o]
+            offered[o, t] = offer * pull
+            total[t] += offer * pull
+            unmoved[t] += usual * pull
+    for o in range(len(labour_pools)):
+        value = labour_pools[o].value
+        for t in range(len(territories)):
+            offered[o, t] = offered[o, t] / total[t] if total[t] > 0.0 else 0.0
+            worth[t] += offered[o, t] * value
+    for t in range(len(territories)):
+        for o in range(len(labour_pools)):
+            recruit_mix[t, o] = offered[o, t]
     for t in range(len(territories)):
         territories[t].recruit_value = worth[t]
         open_border = 1.0 - levers.territory[t].border_closure
         willing = total[t] / unmoved[t] if unmoved[t] > 0.0 else 0.0
         bribed = p.smuggled * territories[t].corruption * (1.0 - levers.territory[t].corruption_removed)
         territories[t].recruit_ease = willing * (open_border + (1.0 - open_border) * bribed)
-
-
-@rule
-def bring_offers(recruit_mix, total, unmoved, worth, offered, pays, labour_pools, route):
-    """What routes bring of each origin's offer to each place.
-
-    Writes  recruit_mix (T x P); total, unmoved (T): offers that arrive, as they are and as they would be without programmes;
-            worth (T): of a recruit; offered (P x T scratch).
-    """
-    for o in range(len(pays)):
-        offer, usual = labour_pools[o].offer, labour_pools[o].unmoved
-        for t in range(len(total)):
-            pull = route[o, t] * pays[o]
-            offered[o, t] = offer * pull
-            total[t] += offer * pull
-            unmoved[t] += usual * pull
-    for o in range(len(pays)):
-        value = labour_pools[o].value
-        for t in range(len(total)):
-            offered[o, t] = offered[o, t] / total[t] if total[t] > 0.0 else 0.0
-            worth[t] += offered[o, t] * value
-    for t in range(len(total)):
-        for o in range(len(pays)):
-            recruit_mix[t, o] = offered[o, t]
 
 
 @rule
