@@ -1,8 +1,8 @@
 """How Numba compiles for `sim.compiled`: what the code of a rule becomes, and what need not be done twice.
 
 A rule that is called by rules is optimised and kept for linking into theirs. One that a sequence calls becomes machine code right
-away, to which the sequence jumps. What a rule is lent is not counted, and does not overlap. All of this rests on inner classes of
-Numba, which a new version may change (tests/test_compiled.py).
+away, to which the sequence jumps. What a rule is lent is not counted, and does not overlap; its own small arrays lie on its
+stack. All of this rests on inner classes of Numba, which a new version may change (tests/test_compiled.py).
 """
 
 import gc
@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 
+import numpy as np
 from llvmlite import binding as llvm
-from numba.core import config, types
+from llvmlite import ir
+from numba.core import cgutils, config, types
 from numba.core import ir as numba_ir
+from numba.core.analysis import compute_cfg_from_blocks
 from numba.core.cgutils import normalize_ir_text
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
@@ -23,8 +26,11 @@ from numba.core.runtime.context import NRTContext
 from numba.core.targetconfig import ConfigStack
 from numba.core.typed_passes import NativeLowering
 from numba.core.types.functions import BaseFunction
+from numba.np.arrayobj import get_itemsize, make_array, populate_array
 
 PARTS = ("getattr", "getitem", "static_getitem", "typed_getitem")  # what Numba calls columns, rows, slices, items of tuples
+
+NEAR = 16384  # bytes of an array that may lie on the stack, of 8 MB as a rule
 
 _PLACED: set[str] = set()  # symbols of machine code that other machine code can jump to
 _PARTS: dict[str, dict[str, bytes]] = {}  # by symbol: the machine code of a rule, and of all that this jumps to
@@ -138,11 +144,51 @@ class _Sparing(NRTContext):
 
 class _SparingLower(Lower):
     """Lowers a rule without counting references to what it is lent: what it is given, which stays while it runs, and parts of
-    that. An array that it makes is counted, and so is whatever it hands back."""
+    that. An array that it makes is counted, and so is whatever it hands back; but for a small one of its own, which lies on
+    its stack and is gone when it ends (docs/decisions/0032)."""
 
     def pre_lower(self):
         super().pre_lower()
         self._lent = _lent(self.func_ir)
+        self._own = _own(self.func_ir, self.fndesc.typemap)
+
+    def lower_expr(self, resty, expr):
+        if id(expr) in self._own and expr.args:
+            makes = getattr(self.typeof(expr.func.name), "typing_key", None)
+            if makes in (np.empty, np.zeros):
+                return self._made_near(resty, expr, makes is np.zeros)
+        return super().lower_expr(resty, expr)
+
+    def _made_near(self, kind: types.Array, expr: numba_ir.Expr, zeroed: bool):
+        """An array on the stack of the rule if it is small, else where Numba has them; uncounted there, counted here."""
+        context, builder, given = self.context, self.builder, self.typeof(expr.args[0].name)
+        sizes, kinds = [self.loadvar(expr.args[0].name)], [given]
+        if isinstance(given, types.BaseTuple):
+            sizes, kinds = cgutils.unpack_tuple(builder, sizes[0]), given.types
+        sizes = [context.cast(builder, size, a_kind, types.intp) for size, a_kind in zip(sizes, kinds, strict=True)]
+        width = context.get_constant(types.intp, get_itemsize(context, kind))
+        strides = [width]
+        for size in sizes[:0:-1]:
+            strides.insert(0, builder.mul(strides[0], size))
+        room, new = builder.mul(strides[0], sizes[0]), partial(make_array(kind), context, builder)
+        with builder.if_else(builder.icmp_unsigned("<=", room, room.type(NEAR))) as (near, far):
+            with near:
+                stack = builder.alloca(ir.IntType(8), room)
+                stack.align = 64  # a vector
+                if zeroed:
+                    cgutils.memset(builder, stack, room, 0)
+                in_near = builder.block
+            with far:
+                usual = new(value=super().lower_expr(kind, expr))
+                heap, count, in_far = builder.bitcast(usual.data, stack.type), usual.meminfo, builder.block
+        data, counted = builder.phi(stack.type), builder.phi(count.type)
+        data.add_incoming(stack, in_near)
+        data.add_incoming(heap, in_far)
+        counted.add_incoming(counted.type(None), in_near)
+        counted.add_incoming(count, in_far)
+        array = new()
+        populate_array(array, builder.bitcast(data, array.data.type), sizes, strides, width, counted)
+        return array._getvalue()
 
     def lower_inst(self, inst):
         changes = inst.target.name if isinstance(inst, numba_ir.Assign) else getattr(inst, "value", None)  # Del: what it drops
@@ -165,6 +211,26 @@ def _lent(code: numba_ir.FunctionIR) -> set[str]:
     while lost := {name for name in lent if not all(source == "" or source in lent for source in made_from[name])}:
         lent -= lost
     return lent
+
+
+def _own(code: numba_ir.FunctionIR, kinds: dict[str, types.Type]) -> set[int]:
+    """Calls, by identity, whose result a rule gets once, outside its loops, and hands back no part of."""
+    if any(isinstance(kind, types.List | types.ListType | types.Set | types.DictType) for kind in kinds.values()):
+        return set()  # what is put into these may be handed back with them
+    made_from: dict[str, set[str]] = {}  # by name of what is no number: all that went into it
+    handed_back, again = set(), {block for loop in compute_cfg_from_blocks(code.blocks).loops().values() for block in loop.body}
+    for block in code.blocks.values():
+        for assignment in block.find_insts(numba_ir.Assign):
+            if not _numbers(kinds[assignment.target.name]):
+                made_from.setdefault(assignment.target.name, set()).update(each.name for each in assignment.list_vars())
+        handed_back |= {each.value.name for each in block.find_insts(numba_ir.Return)}
+    while more := set().union(*(made_from.get(name, set()) for name in handed_back)) - handed_back:
+        handed_back |= more
+    return {
+        id(assignment.value) for label, block in code.blocks.items() if label not in again
+        for assignment in block.find_insts(numba_ir.Assign)
+        if assignment.target.name not in handed_back and getattr(assignment.value, "op", None) == "call"
+    }  # fmt: skip
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)

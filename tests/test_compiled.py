@@ -175,7 +175,8 @@ def test_code_that_holds_an_address_is_not_kept_for_other_processes(tmp_path):
 
 
 @needs_compiler
-def test_what_a_name_stands_for_is_chosen_once_for_the_same_types_and_only_while_rules_are_compiled(monkeypatch):
+def test_what_a_name_stands_for_is_chosen_once_for_the_same_types_and_only_while_rules_are_compiled(tmp_path, monkeypatch):
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))  # or it would be compiled once and never again
     asked, choose = [], compiling._choose
 
     def noted(*given):
@@ -288,6 +289,74 @@ def test_rules_that_count_no_references_neither_lose_arrays_nor_keep_them():
     assert in_use() == before
     line = parts_of(table.copy())[1]  # is left of a table that nobody else holds
     assert in_use()[0] > before[0] and line.tolist() == [0.0, 1.0, 2.0]
+
+
+@compiled.rule
+def own_total(size, table):
+    """Makes arrays for itself, one of them in a loop, gives them to rules, and hands back a number."""
+    filled, empty, total = np.empty(size), np.zeros((2, size), np.int64), 0.0
+    for n in range(size):
+        filled[n] = n
+        empty[1, n] += n
+    for row in range(len(table)):
+        again = np.zeros(3)
+        again[row % 3] = total_of(table)
+        total += again.sum() / len(table)
+    return total + total_of(filled.reshape((1, size))) + empty.sum()
+
+
+@compiled.rule
+def own_part(size, which):
+    """Makes three arrays and hands back a part of one of two, under another name, and one with a number."""
+    first, second, third = np.zeros(size), np.empty(size), np.zeros(size)
+    for n in range(size):
+        first[n], second[n], third[n] = n, 2.0 * n, 3.0 * n
+    chosen = first if which == 0 else second
+    return chosen[1:], (third, first[0])
+
+
+@compiled.rule
+def own_totals(times, size, table):
+    """The same many times over."""
+    total = 0.0
+    for _ in range(times):
+        total += own_total(size, table)
+    return total
+
+
+@compiled.rule
+def own_parts(size):
+    """What one call left is still there after another."""
+    (one, (third, _)), (two, _) = own_part(size, 0), own_part(size, 1)
+    return one[0] + one[-1] + two[0] + two[-1] + third[-1]
+
+
+@needs_compiler
+def test_small_arrays_of_a_rule_that_it_hands_back_to_nobody_take_no_memory_that_others_share():
+    def made(*given):
+        _nrt_python.memsys_enable_stats()
+        own_totals(*given)  # compiled
+        before = rtsys.get_allocation_stats().alloc
+        own_totals(*given)
+        return rtsys.get_allocation_stats().alloc - before
+
+    table, large = np.arange(12.0).reshape(4, 3), compiling.NEAR // 8 + 1
+    for size in (0, 1, 7, 100, large - 1, large):
+        assert own_totals(3, size, table) == 3 * (66.0 + 2 * sum(range(size)))
+        assert own_totals(3, size, table) == 3 * own_total.py_func(size, table)
+    passed_in, in_the_loop = made(0, 5, table), 4
+    assert made(50, 5, table) - passed_in == 50 * in_the_loop
+    assert made(50, large, table) - passed_in == 50 * (in_the_loop + 2)
+    own_totals(5000, 500, table)  # 60 MB in all: what one call takes of the stack, the next has again
+
+
+@needs_compiler
+def test_an_array_of_which_a_part_is_handed_back_stays():
+    for size in (2, 100, compiling.NEAR):
+        part, (whole, number) = own_part(size, 1)
+        assert part.tolist() == [2.0 * n for n in range(1, size)] and whole.tolist() == [3.0 * n for n in range(size)]
+        assert number == 0.0
+        assert own_parts(size) == 1 + (size - 1) + 2 + 2 * (size - 1) + 3 * (size - 1)
 
 
 @needs_compiler
