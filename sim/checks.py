@@ -24,6 +24,13 @@ def totals(world: World) -> Totals:
     return Totals(outside + world.workforce.sum(axis=0), float(wealth))
 
 
+def people_by_cell(world: World) -> np.ndarray:
+    """People in open compounds, by cell (N)."""
+    crews = world.compounds[: world.clock["compounds"][0]]
+    crews = crews[crews["status"] == OPEN]
+    return np.bincount(crews["cell"], weights=crews["workers"], minlength=len(world.cells))
+
+
 def check_week(world: World, before: Totals) -> list[str]:
     """What does not add up after a week that began with `before`; an empty list when all does.
 
@@ -57,7 +64,7 @@ def check_week(world: World, before: Totals) -> list[str]:
         shares = getattr(world, name)[: len(crews)][at_work]
         if len(shares):
             same(f"{name} sum to one", shares.sum(axis=1), np.ones(len(shares)), 1.0)
-    if (real(world.cells["workers"]) > world.cells["capacity"] * (1 + 1e-6) + 1e-3).any():
+    if (people_by_cell(world) > world.cells["capacity"] * (1 + 1e-6) + 1e-3).any():
         wrong.append("capacity: a cell holds more people than it can")
     for name, table in (("susceptible", victims), ("exposed", victims), ("victim", victims), ("aware", victims)):
         if (table[name] < -1e-6).any():

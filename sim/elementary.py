@@ -105,3 +105,9 @@ def _exps(x):
     for n in range(len(x)):
         found[n] = exp(x[n])
     return found
+
+
+@rule
+def eights(count):
+    """The count rounded up to whole eights, as the processor takes them: numbers left over take as long, one by one, as eight."""
+    return (count + 7) // 8 * 8

@@ -24,7 +24,7 @@ from sim.rules.beliefs import hear_news, scout, update_beliefs
 from sim.rules.control import change_hands
 from sim.rules.enforcement import carry_out_raids, plan_raids, press, strike_elsewhere
 from sim.rules.entry import enter
-from sim.rules.growth import close_broke, count_people, fragment, split, take_stock, want_workers
+from sim.rules.growth import close_broke, count_people, fragment, split, want_workers
 from sim.rules.labour import judge_origins, leave, recruit
 from sim.rules.laundering import price_routes
 from sim.rules.observation import observe
@@ -53,7 +53,7 @@ def week(w):
     # 2 states feel, 3 protectors settle their terms, 4 territory changes hands
     feel(w.states, w.pools, w.territories, w.protectors, lever, params, chance)
     deal(w.states, w.lobby, w.harm, w.territories, w.pools, w.leverage, lever, params, clock, chance)
-    spend(w.states, w.effort, w.harm, w.territories, w.pools, w.policy, w.access, lever, params)
+    spend(w.states, w.effort, w.harm, w.territories, w.pools, w.access, lever, params)
     choose_course(w.protectors, w.territories, w.states, w.access, lever, params, clock, chance)
     settle_protection(w.territories, w.protectors, w.distance_km, lever, params)
     change_hands(w.territories, w.compounds, w.protectors, w.bonds, lever, params, clock, chance)
@@ -67,7 +67,7 @@ def week(w):
 
     # 6 beliefs about risk
     hear_news(w.territories, w.sought, w.spill, w.pursuit, w.values, params)
-    update_beliefs(w.belief, w.burnt, w.own_raids, w.presence, w.territories, params, clock)
+    update_beliefs(w.belief, w.burnt, w.own_raids, w.presence, w.syndicates, w.compounds, w.territories, params, clock)
     scout(w.known, w.syndicates, w.territories, w.distance_km, params, clock, chance)
 
     # 7 labour: people are brought in, people get out
@@ -78,7 +78,7 @@ def week(w):
 
     # 8 targeting, victims, losses
     look_at_pools(w.pools, lever, params, clock)
-    price_routes(w.laundry, w.territories, w.schemes, lever, params, clock)
+    price_routes(w.laundry, w.dearness, w.territories, w.schemes, lever, params, clock)
     help_of_ai = ai_help(clock, lever, params)
     equip_schemes(w.schemes, help_of_ai, params)
     read_languages(w.usable, w.able_share, w.labour_pools, w.pools, w.fluency, w.able, help_of_ai)
@@ -107,7 +107,6 @@ def week(w):
     renew_pools(w.pools, lever, params, clock)
     observe(w.seen, w.compounds, w.territories, params, clock)
     count_people(w.cells, w.territories, w.compounds, clock)
-    take_stock(w.cells, w.presence, w.compounds, clock)
     clock.week += 1
     clock.year += 1.0 / WEEKS_PER_YEAR
 
@@ -122,7 +121,7 @@ def weeks(w, records, until):
         start(w)
     while w.clock[0].week < until and has_room(w.compounds, w.moves, w.clock[0]):
         week(w)
-        write_week(records, w.territories, w.seen, w.pools, w.cells, w.flows, w.clock[0])
+        write_week(records, w.territories, w.seen, w.pools, w.compounds, w.flows, w.clock[0])
 
 
 class Run(NamedTuple):
@@ -146,7 +145,7 @@ def simulate(scenario: Scenario, seed: int) -> Run:
             week(world)
             for kind in joined.values():
                 kind.step(world)
-            write_week(records, world.territories, world.seen, world.pools, world.cells, world.flows, world.clock[0])
+            write_week(records, world.territories, world.seen, world.pools, world.compounds, world.flows, world.clock[0])
         else:
             stretch = max(UNINTERRUPTED // max(int(world.clock["compounds"][0]), 1), 1)
             weeks(world, records, min(next_change(interventions, number), number + stretch, scenario.weeks))

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.scenario import Scenario
-from sim.state import CAUSES, FLOWS, ONE, World, new_table, real
+from sim.state import CAUSES, FLOWS, ONE, OPEN, World, fixed, new_table, real
 
 CELL_WEEKS = 13  # cells are recorded once a quarter
 
@@ -48,7 +48,7 @@ def written(records: Records) -> Records:
 
 
 @rule
-def write_week(records, territories, seen, pools, cells, flows, clock):
+def write_week(records, territories, seen, pools, compounds, flows, clock):
     """Copy what is recorded of the week that has just been stepped."""
     week = clock.week - 1
     for t in range(len(territories)):
@@ -68,8 +68,12 @@ def write_week(records, territories, seen, pools, cells, flows, clock):
         records.pool_effort[week, k] = real(pool.effort)
     records.flows[week] = flows[0]
     if week % CELL_WEEKS == 0:
-        for c in range(len(cells)):
-            records.cells[week // CELL_WEEKS, c] = real(cells[c].workers)
+        held = np.zeros(records.cells.shape[1], np.int64)
+        for i in range(clock.compounds):
+            if compounds[i].status == OPEN:
+                held[compounds[i].cell] += fixed(compounds[i].workers)
+        for c in range(len(held)):
+            records.cells[week // CELL_WEEKS, c] = real(held[c])
 
 
 def logged_moves(world: World) -> np.ndarray:

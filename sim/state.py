@@ -154,7 +154,6 @@ class World(NamedTuple):
     spill: np.ndarray  # T x T, from u to t: weight of news from u for the risk seen in t; 1 on the diagonal
     route: np.ndarray  # P x T ease of bringing a worker of origin p to territory t, 0..1
     access: np.ndarray  # S x T how far state s can act in territory t, 0..1
-    policy: np.ndarray  # S x T effort that state s spends by standing policy (raids per compound-year)
     effort: np.ndarray  # S x T effort of this week, within each state's capacity (raids per compound-year)
     lobby: np.ndarray  # S x S how hard state s presses host h, 0..1
     leverage: np.ndarray  # S x S
@@ -162,14 +161,15 @@ class World(NamedTuple):
     pursuit: np.ndarray  # T x K part of the pressure in t that falls on crews for targeting pool k (raids per compound-year)
     belief: np.ndarray  # Y x T raids per compound-year that a syndicate expects
     laundry: np.ndarray  # T x M share of takings that laundering costs
+    dearness: np.ndarray  # ROUTES x T share of takings that each way to launder costs
     bonds: np.ndarray  # G x G: 1 ally, -1 opponent, 0 neither
     own_raids: np.ndarray  # Y x T real raids on a syndicate's own crews this week
-    presence: np.ndarray  # Y x T open crews of a syndicate
+    presence: np.ndarray  # Y x T open crews of a syndicate, as of the last week with a raid
     burnt: np.ndarray  # Y x T remembered raids per compound-year on its own crews
     sought: np.ndarray  # T x K remembered raids per compound-year that fell on crews in t for targeting pool k
     known: np.ndarray  # Y x T whether a syndicate knows a place (0/1)
     ties: np.ndarray  # Y x T strength of a syndicate's ties to a place, 0..1
-    recruit_mix: np.ndarray  # T x P shares of the weekly intake
+    recruit_mix: np.ndarray  # P x T shares of a place's weekly intake; columns sum to 1
     lever: "Levers"
     flows: np.ndarray  # fixed point: this week's money and people; the second row stays zero
     order: np.ndarray  # C scratch: movers of the week and their priority

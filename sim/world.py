@@ -7,7 +7,7 @@ from sim.agents import compounds, geography, pools, protectors, states, syndicat
 from sim.columns import ColumnTable
 from sim.compiled import get_help, readable, rule, sequence
 from sim.levers import new_levers
-from sim.rules.growth import count_people, take_stock
+from sim.rules.growth import count_people
 from sim.rules.labour import judge_origins
 from sim.rules.laundering import price_routes
 from sim.rules.targeting import ai_help, equip_schemes, look_at_pools, read_languages, retarget
@@ -52,10 +52,6 @@ def around(crews: ColumnTable, used: int, scenario: Scenario, seed: int) -> Worl
     schemes = pools.new_schemes(region)
     nations = states.new_states(region)
     access = states.access_matrix(region, scenario.params["politics"]["foreign_access"])
-    policy = states.standing_policy(
-        region, scenario.params["politics"]["host_effort"], scenario.params["politics"]["governance_power"]
-    )
-    policy *= 0.0 if switches["states"] == "off" else 1.0
     fluency = pools.fluency_matrix(region)
     if switches["language"] == "flat":
         fluency[:] = fluency.mean()
@@ -67,9 +63,13 @@ def around(crews: ColumnTable, used: int, scenario: Scenario, seed: int) -> Worl
     holders["takings"] = takings * holders["tax_rate"]
     C, T, K, P, S, M, Y = (len(x) for x in (crews, places, victims, labour, nations, schemes, bosses))
 
+    places["usual_effort"] = territories.usual_effort(
+        region, scenario.params["politics"]["host_effort"], scenario.params["politics"]["governance_power"]
+    )
+    places["usual_effort"] *= 0.0 if switches["states"] == "off" else 1.0
     bought = np.minimum(values.accounts.bribe_rate / values.enforcement.bribe_full, 1.0) * places["corruption"]
     tolerated = np.where(places["stance"] == state.TOLERATES, values.protection.tolerated_raids, 0.0)
-    places["prior_risk"] = (values.enforcement.background + tolerated + (policy * access).sum(axis=0)) * (1.0 - bought)
+    places["prior_risk"] = (values.enforcement.background + tolerated + places["usual_effort"]) * (1.0 - bought)
     shield = holders["shield"][places["protector"]]
     belief = np.tile(places["prior_risk"] * (1.0 - shield), (Y, 1))
 
@@ -87,12 +87,13 @@ def around(crews: ColumnTable, used: int, scenario: Scenario, seed: int) -> Worl
         usable=np.zeros((P, K)), able_share=np.zeros(P), appeal=pools.appeal_matrix(region),
         distance_km=geography.distances(region), crossing=geography.crossings(region),
         spill=geography.news_weights(region, values.beliefs),
-        route=geography.routes(region, values.labour), access=access, policy=policy, effort=np.zeros((S, T)),
+        route=geography.routes(region, values.labour), access=access, effort=np.zeros((S, T)),
         lobby=np.zeros((S, S)), leverage=states.leverage_matrix(region), harm=np.zeros((T, K), np.int64),
         pursuit=np.zeros((T, K)), belief=belief, burnt=np.zeros((Y, T)), own_raids=np.zeros((Y, T), np.int32),
         presence=np.zeros((Y, T), np.int32), sought=np.zeros((T, K)), known=known, ties=ties,
-        recruit_mix=np.zeros((T, P)), lever=new_levers(sizes, S, T),
+        recruit_mix=np.zeros((P, T)), lever=new_levers(sizes, S, T),
         flows=new_table(state.FLOWS, 2), order=new_table(state.ORDER, C), values=np.zeros(T), laundry=np.zeros((T, M)),
+        dearness=np.zeros((state.ROUTES, T)),
         bonds=protectors.bond_matrix(region), moves=new_table(state.MOVES, MOVES_LOGGED), seen=new_table(state.SEEN, T),
     )  # fmt: skip
 
@@ -144,7 +145,7 @@ def staff(workforce, compounds, territories, recruit_mix, clock):
         crew = compounds[i]
         crew.laundering = territories[crew.territory].laundering
         for o in range(workforce.shape[1]):
-            workforce[i, o] = crew.workers * recruit_mix[crew.territory, o]
+            workforce[i, o] = crew.workers * recruit_mix[o, crew.territory]
 
 
 @sequence
@@ -155,14 +156,13 @@ def start(w):
     judge_origins(w.recruit_mix, w.territories, w.labour_pools, w.pools, w.fluency, w.route, w.lever, params)
     help_of_ai = ai_help(clock, w.lever, params)
     equip_schemes(w.schemes, help_of_ai, params)
-    price_routes(w.laundry, w.territories, w.schemes, w.lever, params, clock)
+    price_routes(w.laundry, w.dearness, w.territories, w.schemes, w.lever, params, clock)
     staff(w.workforce, w.compounds, w.territories, w.recruit_mix, clock)
     read_languages(w.usable, w.able_share, w.labour_pools, w.pools, w.fluency, w.able, help_of_ai)
     for _ in range(6):
         retarget(w.targets, w.skill, w.mix, w.reach, w.take, w.compounds, w.workforce, w.territories, w.pools, w.schemes,
                  w.usable, w.able_share, w.appeal, w.sought, w.laundry, w.lever, params, clock)  # fmt: skip
     count_people(w.cells, w.territories, w.compounds, clock)
-    take_stock(w.cells, w.presence, w.compounds, clock)
     clock.week = 0
 
 

@@ -33,7 +33,7 @@ def test_the_mesa_model_and_the_bare_run_are_the_same_to_the_bit(toy):
     for _ in range(scenario.weeks):
         model.step()
         world = model.world
-        write_week(records, world.territories, world.seen, world.pools, world.cells, world.flows, world.clock[0])
+        write_week(records, world.territories, world.seen, world.pools, world.compounds, world.flows, world.clock[0])
     stepped = sim.model.Run(written(records), logged_moves(model.world))
     assert differences(outcome(stepped), outcome(sim.simulate(scenario, 3))) == []
 

@@ -9,17 +9,18 @@ from sim.agents import compounds, pools, protectors, states, syndicates, territo
 from sim.scenario import Scenario
 
 SCRATCH = ("order", "values")  # rules leave in them what nobody reads again
+TOLD_ALREADY = ("acts_from", "acts_to")  # by effort
 ROWS = {
     "compounds": None, "workforce": None, "skill": None, "targets": None, "mix": None, "reach": None, "take": None,
     "belief": "syndicates", "burnt": "syndicates", "own_raids": "syndicates", "presence": "syndicates", "known": "syndicates",
     "ties": "syndicates", "effort": "states", "lobby": "states", "harm": "territories", "pursuit": "territories",
-    "sought": "territories", "recruit_mix": "territories", "seen": "territories", "laundry": "territories",
+    "sought": "territories", "recruit_mix": "labour_pools", "seen": "territories", "laundry": "territories",
     "territory": "territories", "pool": "pools", "syndicate": "syndicates", "protector": "protectors", "labour": "labour_pools",
     "state": "states", "usable": "labour_pools", "able_share": "labour_pools", "demand": "labour_pools",
 }  # fmt: skip
 COLUMNS = {"workforce": "labour_pools", "skill": "pools", "targets": "pools", "mix": "schemes", "reach": "pools", "take": "pools",
-           "harm": "pools", "pursuit": "pools", "sought": "pools", "recruit_mix": "labour_pools", "laundry": "schemes",
-           "usable": "pools", "lobby": "states"}  # fmt: skip
+           "harm": "pools", "pursuit": "pools", "sought": "pools", "recruit_mix": "territories", "laundry": "schemes",
+           "dearness": "territories", "usable": "pools", "lobby": "states"}  # fmt: skip
 TOLD = {
     "compounds": compounds.COLUMNS, "territories": territories.TERRITORIES, "cells": territories.CELLS, "pools": pools.POOLS,
     "labour_pools": pools.LABOUR_POOLS, "schemes": pools.SCHEMES, "protectors": protectors.COLUMNS, "states": states.COLUMNS,
@@ -39,7 +40,7 @@ def differences(first, second, scenario: Scenario) -> Iterator[str]:
             continue
         rows = min(len(left), len(right))
         for column in left.dtype.names or ("",):
-            if column == "seed":
+            if column in ("seed", *TOLD_ALREADY):
                 continue
             a, b = (left[column], right[column]) if column else (left, right)
             differ = np.argwhere(bits(a[:rows]) != bits(b[:rows]))

@@ -83,4 +83,4 @@ def _seconds_to_write(scenario: Scenario, times: int = 2000) -> float:
 def written_again(records, w, times):
     """Record a week so many times, to see what once takes."""
     for _ in range(times):
-        write_week(records, w.territories, w.seen, w.pools, w.cells, w.flows, w.clock[0])
+        write_week(records, w.territories, w.seen, w.pools, w.compounds, w.flows, w.clock[0])

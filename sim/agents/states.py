@@ -4,7 +4,6 @@ import numpy as np
 
 from sim.agents.once import once
 from sim.agents.view import RowAgent
-from sim.elementary import power
 from sim.randomness import identity
 from sim.region import Region
 from sim.state import Column, new_table
@@ -32,6 +31,8 @@ COLUMNS = {
     "abroad": Column("f8", "share", "effort abroad"),
     "joined": Column("i1", "0/1", "acts together with others"),
     "stance": Column("i1", "", "TOLERATE, STAGE or SUPPRESS"),
+    "acts_from": Column("i8", "row", "first territory in which it spends effort"),
+    "acts_to": Column("i8", "row", "the one after the last of these"),
     "strained": Column("f8", "share", "of the effort asked for that capacity does not allow"),
 }
 
@@ -87,17 +88,3 @@ def access_matrix(region: Region, foreign_access: float) -> np.ndarray:
             else:
                 access[s, t] = foreign_access * leverage.get((state.state, governs.get(place.country, "")), 0.0)
     return access
-
-
-@once
-def standing_policy(region: Region, host_effort: float, governance_power: float) -> np.ndarray:
-    """Effort that hosts spend on their own soil without being pushed, S x T, raids per compound-year.
-
-    host_effort x governance^governance_power: a state raids where it governs and hardly at all where it does not.
-    """
-    policy = np.zeros((len(region.states), len(region.territories)))
-    for s, state in enumerate(region.states):
-        for t, place in enumerate(region.territories):
-            if state.country and state.country == place.country:
-                policy[s, t] = host_effort * power(place.governance, governance_power)
-    return policy

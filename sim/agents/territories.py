@@ -7,6 +7,7 @@ import numpy as np
 from sim.agents.once import once
 from sim.agents.view import RowAgent
 from sim.columns import ColumnTable
+from sim.elementary import power
 from sim.randomness import identity
 from sim.region import Region
 from sim.state import STANCES, Column, new_columns
@@ -22,7 +23,6 @@ CELLS = {
     "capacity": Column("f8", "person", "people that compounds here could hold"),
     "attraction": Column("f8", "share", "cumulative share of the territory's attraction up to and with this cell"),
     "occupied": Column("i8", "person, fixed point", "in compounds here or bound for here"),
-    "workers": Column("i8", "person, fixed point", "in open compounds here"),
     "wanted": Column("i8", "person, fixed point", "vacancies this week"),
     "room": Column("f8", "person", "free before these are filled"),
 }
@@ -50,6 +50,7 @@ TERRITORIES = {
     "own_loss": Column("f8", "USD", "scratch: losses of one state's citizens to crews here"),
     "staged": Column("f8", "raids/compound-year", "staged raids"),
     "fell_week": Column("i8", "week", "last change of hands; -1 never"),
+    "usual_effort": Column("f8", "raids/compound-year", "what the host spends here by standing policy, without being pushed"),
     "policing": Column("f8", "raids/compound-year", "the holder's own raids"),
     "pressure": Column("f8", "raids/compound-year", "effort that falls on any crew here"),
     "pursued": Column("f8", "raids/compound-year", "effort that falls on crews here for whom they target, all states"),
@@ -59,6 +60,7 @@ TERRITORIES = {
     "mocks": Column("i8", "raids", "staged raids this week"),
     "memory": Column("f8", "raids/compound-year", "raids remembered from here"),
     "news": Column("f8", "raids/compound-year", "raids heard of, from here and elsewhere"),
+    "hunted": Column("i1", "0/1", "crews here were ever raided for whom they target"),
     "standing_risk": Column("f8", "raids/compound-year", "prior risk after the shield"),
     "recruit_value": Column("f8", "USD/person/week", "what this week's recruits could take"),
     "recruit_ease": Column("f8", "factor", "on recruits: less behind a border, more where conflict drives people out"),
@@ -158,3 +160,15 @@ def _without_room(region: Region) -> ColumnTable:
         territories["stance"][row] = STANCES.index(holder.stance)
         territories["fell_week"][row], territories["supply"][row], territories["recruit_ease"][row] = -1, 1.0, 1.0
     return territories
+
+
+@once
+def usual_effort(region: Region, host_effort: float, governance_power: float) -> np.ndarray:
+    """Effort that hosts spend on their own soil without being pushed (T), raids per compound-year.
+
+    host_effort x governance^governance_power: a state raids where it governs and hardly at all where it does not.
+    """
+    hosts = {state.country for state in region.states}
+    return np.array(
+        [host_effort * power(place.governance, governance_power) * (place.country in hosts) for place in region.territories]
+    )

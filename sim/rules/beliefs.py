@@ -4,14 +4,14 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.randomness import SCOUT, gumbels, uniform
-from sim.state import BAYESIAN, NO_LEARNING, WEEKS_PER_YEAR
+from sim.state import BAYESIAN, NO_LEARNING, OPEN, WEEKS_PER_YEAR
 
 
 @rule
 def hear_news(territories, sought, spill, pursuit, heard, params):
     """Turn this week's raids into remembered raids per compound-year, and spread the memory from place to place.
 
-    Writes  territories.news, territories.standing_risk; sought (T x K); heard (T scratch).
+    Writes  territories.news, standing_risk, hunted; sought (T x K); heard (T scratch).
     Reads   territories.raids, mocks, compounds; spill (T x T, from u to t); pursuit.
 
     A staged raid is news, but at a discount: those in the business know one when they see one. The memory fades, so a
@@ -35,19 +35,22 @@ def hear_news(territories, sought, spill, pursuit, heard, params):
         territories[t].news = heard[t]
         whole = territories[t].pressure + territories[t].pursued
         if heard[t] > 0.0 and territories[t].pursued > 0.0:
+            territories[t].hunted = 1
             for k in range(sought.shape[1]):
                 gap = heard[t] * pursuit[t, k] / whole - sought[t, k]
                 sought[t, k] += p.fall * gap if gap < 0.0 else p.rise * gap
-        else:
+        elif territories[t].hunted:
             for k in range(sought.shape[1]):
                 sought[t, k] -= p.fall * sought[t, k]
 
 
 @rule
-def update_beliefs(belief, burnt, own_raids, presence, territories, params, clock):
+def update_beliefs(belief, burnt, own_raids, presence, syndicates, compounds, territories, params, clock):
     """Move each syndicate's expected raids per compound-year toward what it hears or has suffered: up fast, down slowly.
 
-    Writes  belief, burnt (Y x T).   Reads own_raids, presence (Y x T); territories.news, standing_risk.
+    Writes  belief, burnt (Y x T); presence (Y x T, in weeks with a raid); syndicates.scarred.
+    Reads   own_raids (Y x T), syndicates.raids; territories.news, standing_risk.
+
     What happened to one's own crews counts where it is worse than the news. With no news the belief decays to the place's
     standing risk; it never freezes. Alternatives (params.structure.beliefs): none, the standing risk for ever; bayesian, the
     same speed both ways, as a gamma-Poisson learner who forgets would have it.
@@ -59,23 +62,43 @@ def update_beliefs(belief, burnt, own_raids, presence, territories, params, cloc
     for t in range(len(territories)):
         standing[t] = territories[t].standing_risk
         told[t] = max(standing[t], territories[t].news)
+    raids = 0
     for y in range(clock.syndicates):
-        raids = 0
-        for t in range(len(territories)):
-            raids += own_raids[y, t]
-        if raids > 0:  # hardly ever
+        raids += syndicates[y].raids
+    if raids > 0:
+        count_crews(presence, compounds, clock)
+    for y in range(clock.syndicates):
+        if syndicates[y].raids > 0:  # hardly ever
+            syndicates[y].scarred = 1
             for t in range(len(territories)):
                 suffered = own_raids[y, t] / max(presence[y, t], 1) * WEEKS_PER_YEAR
                 burnt[y, t] += p.memory_rate * (min(suffered, p.news_cap) - burnt[y, t])
-        else:
+        elif syndicates[y].scarred:
             for t in range(len(territories)):
                 burnt[y, t] -= p.memory_rate * burnt[y, t]
-        for t in range(len(territories)):
-            gap = max(told[t], burnt[y, t]) - belief[y, t]
-            belief[y, t] += rise * gap if gap > 0.0 else fall * gap
+        if syndicates[y].scarred:
+            for t in range(len(territories)):
+                gap = max(told[t], burnt[y, t]) - belief[y, t]
+                belief[y, t] += rise * gap if gap > 0.0 else fall * gap
+        else:
+            for t in range(len(territories)):
+                gap = told[t] - belief[y, t]
+                belief[y, t] += rise * gap if gap > 0.0 else fall * gap
         if params.structure.beliefs == NO_LEARNING:
             for t in range(len(territories)):
                 belief[y, t] = standing[t]
+
+
+@rule
+def count_crews(presence, compounds, clock):
+    """Count the open crews of each syndicate in each place.   Writes  presence (Y x T)."""
+    for y in range(clock.syndicates):
+        for t in range(presence.shape[1]):
+            presence[y, t] = 0
+    for i in range(clock.compounds):
+        crew = compounds[i]
+        if crew.status == OPEN:
+            presence[crew.syndicate, crew.territory] += 1
 
 
 @rule

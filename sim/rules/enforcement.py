@@ -18,7 +18,6 @@ from sim.randomness import (
     uniform,
     uniforms,
 )
-from sim.rules.politics import acts_anywhere
 from sim.state import ELSEWHERE, EXPELLED, OPEN, RAIDED, TIPPED_OFF, WEEKS_PER_YEAR, fixed
 
 
@@ -57,22 +56,26 @@ def press(territories, pursuit, states, pools, effort, access, levers, params):
                 pursuit[t, k] = 0.0
         territories[t].pressure, territories[t].pursued = p.background + territories[t].policing, 0.0
     for s in range(len(states)):
-        if not acts_anywhere(effort, s):
-            continue
-        polices = False
-        for k in range(len(pools)):
-            polices = polices or pools[k].state == s
-        for t in range(len(territories)):
+        for t in range(states[s].acts_from, states[s].acts_to):
             if effort[s, t] <= 0.0:
                 continue
             reach = min(access[s, t] * levers.everywhere[0].intelligence, 1.0) * effort[s, t]
-            focus = p.focus if polices and states[s].country != territories[t].country else 0.0
+            focus = p.focus if states[s].country != territories[t].country and has_citizens(pools, s) else 0.0
             territories[t].pressure += reach * (1.0 - focus)
             if focus > 0.0:
                 territories[t].pursued += reach * focus
                 for k in range(len(pools)):
                     if pools[k].state == s:
                         pursuit[t, k] += reach * focus
+
+
+@rule
+def has_citizens(pools, s):
+    """Whether some pool of victims is of this state."""
+    found = False
+    for k in range(len(pools)):
+        found = found or pools[k].state == s
+    return found
 
 
 @rule
@@ -116,8 +119,8 @@ def carry_out_raids(
 ):  # fmt: skip
     """Carry out the raids that fall due: people and capital are taken, managers sometimes, leaders now and then.
 
-    Writes  workforce, compounds.workers, capital, ask (RAIDED); labour_pools.freed, market, arrested; syndicates.managers,
-            leaders, in_custody; territories.raids, mocks; own_raids (Y x T); seen; flows.
+    Writes  workforce, compounds.workers, capital, ask (RAIDED); labour_pools.freed, market, arrested; syndicates.raids,
+            managers, leaders, in_custody; territories.raids, mocks; own_raids (Y x T); seen; flows.
     Those taken are arrested, sent home (more of them under a programme of repatriation), or sold on before they get home. What
     is left of the crew decides in step 11.
     """
@@ -126,8 +129,10 @@ def carry_out_raids(
         territories[t].raids, territories[t].mocks = 0, 0
         seen[t].official_raids, seen[t].official_freed = 0, 0
     for y in range(clock.syndicates):
-        for t in range(len(territories)):
-            own_raids[y, t] = 0
+        if syndicates[y].raids > 0:
+            for t in range(len(territories)):
+                own_raids[y, t] = 0
+        syndicates[y].raids = 0
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.raid_week != clock.week:
@@ -164,6 +169,7 @@ def carry_out_raids(
             continue
         place.raids += 1
         own_raids[crew.syndicate, crew.territory] += 1
+        syndicates[crew.syndicate].raids += 1
         lost = max(crew.capital, 0.0) * p.capital_taken
         crew.capital -= lost
         flows[0].seized += fixed(lost)

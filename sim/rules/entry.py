@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import rule
-from sim.elementary import exp, log, tanh
+from sim.elementary import eights, exp, log, tanh
 from sim.randomness import CELL, ENTRANT_SIZE, ENTRANT_SYNDICATE, ENTRY, PLACE, gumbel_of, gumbels, identity_of, uniform
 from sim.rules.site_choice import find_room
 from sim.rules.worth import chance_of_raid, expected_prison, sanction_with, setup_cost
@@ -68,13 +68,14 @@ def enter(
 @rule
 def founder_of(who, syndicates, params, clock, chance):
     """The syndicate that founds a crew, by weight, among those that can pay for one; -1 if none can."""
-    p, identities = params.entry, np.empty(clock.syndicates, np.uint64)
-    for z in range(len(identities)):
-        identities[z] = syndicates[z].identity
-    score, best, y = gumbels(chance, who, ENTRANT_SYNDICATE, identities), -np.inf, -1
+    p, best, y = params.entry, -np.inf, -1
+    identities, weight = np.zeros(eights(clock.syndicates), np.uint64), np.zeros(eights(clock.syndicates))
+    for z in range(clock.syndicates):
+        identities[z], weight[z] = syndicates[z].identity, syndicates[z].weight
+    score = gumbels(chance, who, ENTRANT_SYNDICATE, identities)
     for z in range(len(score)):  # by itself: several syndicates at a time
-        score[z] += log(syndicates[z].weight)
-    for z in range(len(score)):
+        score[z] += log(weight[z])
+    for z in range(clock.syndicates):
         if syndicates[z].assets >= p.seed_capital * (1.0 - p.partners) and score[z] > best:
             best, y = score[z], z
     return y
@@ -83,7 +84,7 @@ def founder_of(who, syndicates, params, clock, chance):
 @rule
 def place_to_found(who, y, territories, syndicates, belief, known, ties, levers, params, clock, chance):
     """Where the syndicate founds a crew, among the places it knows; -1 if it is better left alone."""
-    p, choices, open_to_it = params.entry, 0, np.empty(len(territories), np.int64)
+    p, choices, open_to_it = params.entry, 0, np.zeros(eights(len(territories)), np.int64)
     for u in range(len(territories)):
         place = territories[u]
         if not known[y, u] or place.expels or place.capacity <= 0.0:
@@ -91,8 +92,8 @@ def place_to_found(who, y, territories, syndicates, belief, known, ties, levers,
         if place.sez or syndicates[y].assets >= p.seed_capital:
             open_to_it[choices] = u
             choices += 1
-    identities, threat = np.empty(choices, np.uint64), np.empty(choices)
-    for n in range(choices):  # by themselves: several places at a time
+    identities, threat = np.empty(eights(choices), np.uint64), np.empty(eights(choices))
+    for n in range(len(threat)):  # by themselves: several places at a time
         u = open_to_it[n]
         at_stake = sanction_with(expected_prison(levers.territory[u], params), p.seed_capital, p.founders, params)
         threat[n] = chance_of_raid(belief[y, u], params) * at_stake / p.founders

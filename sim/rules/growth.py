@@ -43,24 +43,6 @@ def count_people(cells, territories, compounds, clock):
 
 
 @rule
-def take_stock(cells, presence, compounds, clock):
-    """Count what nobody asks for before the week is over: people at work by cell, open crews by syndicate and place.
-
-    Writes  cells.workers (fixed); presence (Y x T).
-    """
-    for c in range(len(cells)):
-        cells[c].workers = 0
-    for y in range(clock.syndicates):
-        for t in range(presence.shape[1]):
-            presence[y, t] = 0
-    for i in range(clock.compounds):
-        crew = compounds[i]
-        if crew.status == OPEN:
-            cells[crew.cell].workers += fixed(crew.workers)
-            presence[crew.syndicate, crew.territory] += 1
-
-
-@rule
 def want_workers(compounds, cells, territories, syndicates, levers, params, clock):
     """Crews that earn want more people; crews that lose money let theirs go unreplaced.
 
@@ -208,7 +190,7 @@ def fragment(compounds, skill, syndicates, belief, burnt, known, ties, params, c
         for extra in range(1, pieces):
             z = first + extra - 1
             syndicates[z] = syndicates[y]
-            syndicates[z].income, syndicates[z].in_custody, syndicates[z].handed_over = 0, 0, 0
+            syndicates[z].income, syndicates[z].raids, syndicates[z].in_custody, syndicates[z].handed_over = 0, 0, 0, 0
             syndicates[z].identity = child_of(group.identity, clock.week, extra)
             for t in range(belief.shape[1]):
                 belief[z, t], burnt[z, t], known[z, t], ties[z, t] = belief[y, t], burnt[y, t], known[y, t], ties[y, t]

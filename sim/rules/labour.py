@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import rule
-from sim.elementary import exp, power
+from sim.elementary import eights, exp, power
 from sim.state import FROZEN, MOVING, OPEN, SLACK_LABOUR, fixed, real, to_grain
 
 
@@ -11,7 +11,7 @@ from sim.state import FROZEN, MOVING, OPEN, SLACK_LABOUR, fixed, real, to_grain
 def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route, levers, params):
     """Settle from where each place draws its recruits, and what a recruit there is worth.
 
-    Writes  recruit_mix (T x P, rows sum to 1), territories.recruit_value (USD/person/week), labour_pools.value, network.
+    Writes  recruit_mix (P x T, columns sum to 1), territories.recruit_value (USD/person/week), labour_pools.value, network.
     Reads   pools.worth (USD a fluent, practised worker takes from the pool in a week), route (P x T), levers.labour.
 
     Recruiters look for people whom poverty, conflict and an advertisement can move, whom a route can bring, and whose
@@ -20,18 +20,19 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
     whom bribed officials let through.
     """
     p = params.labour
-    pays, size, earned = np.empty(len(labour_pools)), np.empty(len(labour_pools)), np.empty(len(pools))
+    pays, size, earned = np.zeros(eights(len(labour_pools))), np.zeros(eights(len(labour_pools))), np.empty(len(pools))
     for k in range(len(pools)):
         earned[k] = pools[k].worth
+    for k in range(len(pools)):
+        for o in range(len(labour_pools)):
+            pays[o] = max(pays[o], fluency[o, k] * earned[k])
     for o in range(len(labour_pools)):
-        origin, value = labour_pools[o], 0.0
-        for k in range(len(pools)):
-            value = max(value, fluency[o, k] * earned[k])
-        origin.value, pays[o] = value, value / p.value_scale
+        origin = labour_pools[o]
+        origin.value, pays[o] = pays[o], pays[o] / p.value_scale
         size[o] = max(real(origin.available) + real(origin.market), 0.0)
-    for o in range(len(labour_pools)):  # by themselves: several origins at a time
+    for o in range(len(pays)):  # by themselves: several origins at a time
         pays[o] = exp(pays[o])
-    for o in range(len(labour_pools)):
+    for o in range(len(size)):
         size[o] = power(size[o], p.size_power)
     for o in range(len(labour_pools)):
         origin = labour_pools[o]
@@ -44,22 +45,18 @@ def judge_origins(recruit_mix, territories, labour_pools, pools, fluency, route,
         origin.unmoved = reach * (p.push_floor + (1.0 - p.push_floor) * driven_out(origin.poverty, origin.conflict, params))
         origin.offer *= 1.0 - levers.labour[o].awareness
     total, unmoved, worth = np.zeros(len(territories)), np.zeros(len(territories)), np.zeros(len(territories))
-    offered = np.empty(route.shape)
     for o in range(len(labour_pools)):
         offer, usual = labour_pools[o].offer, labour_pools[o].unmoved
         for t in range(len(territories)):
             pull = route[o, t] * pays[o]
-            offered[o, t] = offer * pull
+            recruit_mix[o, t] = offer * pull
             total[t] += offer * pull
             unmoved[t] += usual * pull
     for o in range(len(labour_pools)):
         value = labour_pools[o].value
         for t in range(len(territories)):
-            offered[o, t] = offered[o, t] / total[t] if total[t] > 0.0 else 0.0
-            worth[t] += offered[o, t] * value
-    for t in range(len(territories)):
-        for o in range(len(labour_pools)):
-            recruit_mix[t, o] = offered[o, t]
+            recruit_mix[o, t] = recruit_mix[o, t] / total[t] if total[t] > 0.0 else 0.0
+            worth[t] += recruit_mix[o, t] * value
     for t in range(len(territories)):
         territories[t].recruit_value = worth[t]
         open_border = 1.0 - levers.territory[t].border_closure
@@ -83,7 +80,7 @@ def recruit(compounds, workforce, labour_pools, territories, recruit_mix, flows,
 
     Writes  workforce, compounds.workers, vacancies; labour_pools.available, market; flows.recruited.
     """
-    wanted, come = np.zeros(len(territories)), np.empty(recruit_mix.shape)  # come: where somebody is wanted
+    wanted, come = np.zeros(len(territories)), np.empty((len(territories), len(labour_pools)))  # come: where somebody is wanted
     demand, filled, hired = np.zeros(len(labour_pools)), np.zeros(len(labour_pools)), np.zeros(len(labour_pools))
     ease = np.empty(len(territories))
     for i in range(clock.compounds):
@@ -94,7 +91,9 @@ def recruit(compounds, workforce, labour_pools, territories, recruit_mix, flows,
     for t in range(len(territories)):
         if wanted[t] > 0.0:
             for o in range(len(labour_pools)):
-                demand[o] += wanted[t] * recruit_mix[t, o]
+                come[t, o] = recruit_mix[o, t]
+            for o in range(len(labour_pools)):
+                demand[o] += wanted[t] * come[t, o]
     for o in range(len(labour_pools)):
         origin = labour_pools[o]
         supply = real(origin.market) + real(origin.available) * params.labour.weekly_supply * origin.network
@@ -107,7 +106,7 @@ def recruit(compounds, workforce, labour_pools, territories, recruit_mix, flows,
     for t in range(len(territories)):
         if wanted[t] > 0.0:
             for o in range(len(labour_pools)):  # of a vacancy there, the part that somebody of this origin fills
-                come[t, o] = recruit_mix[t, o] * filled[o] * ease[t]
+                come[t, o] = come[t, o] * filled[o] * ease[t]
                 hired[o] += wanted[t] * come[t, o]
     for o in range(len(labour_pools)):
         origin, recruited = labour_pools[o], fixed(hired[o])

@@ -7,7 +7,7 @@ from sim.state import ROUTES
 
 
 @rule
-def price_routes(laundry, territories, schemes, levers, params, clock):
+def price_routes(laundry, dearness, territories, schemes, levers, params, clock):
     """Price the cheapest way to launder the takings of each scheme in each place.
 
     Writes  laundry (T x M, share of the takings), territories.laundering (mean over schemes), clock.laundering (over places).
@@ -17,7 +17,11 @@ def price_routes(laundry, territories, schemes, levers, params, clock):
     or by another at a surcharge, whichever is cheaper: controls on one route push money to the others.
     """
     p, mean, places = params.laundering, 0.0, len(territories)
-    dearness, cheapest, fees = np.empty((ROUTES, places)), np.empty(places), np.zeros(places)
+    cheapest, fees, share, changed = np.empty((ROUTES, places)), np.zeros(places), 1.0 / len(schemes), 0
+    as_it_was = np.empty((ROUTES, places))
+    for route in range(ROUTES):
+        for t in range(places):
+            as_it_was[route, t] = dearness[route, t]
     for t in range(places):
         place, lever = territories[t], levers.territory[t]
         controls = levers.everywhere[0].kyc + lever.kyc * (1.0 - p.cashed_out_elsewhere)
@@ -25,17 +29,24 @@ def price_routes(laundry, territories, schemes, levers, params, clock):
         dearness[0, t] = p.crypto * ease + p.crypto_exposed * controls
         dearness[1, t] = p.underground * ease + p.underground_exposed * controls
         dearness[2, t] = p.mules * ease + p.mules_exposed * controls
-    for m in range(len(schemes)):
+    for route in range(ROUTES):
         for t in range(places):
-            cheapest[t] = 1.0
+            changed += dearness[route, t] != as_it_was[route, t]
+    if changed == 0:
+        return
+    for own in range(ROUTES):
+        for t in range(places):
+            cheapest[own, t] = 1.0
         for route in range(ROUTES):
-            surcharge = 0.0 if route == schemes[m].route else p.other_route
+            surcharge = 0.0 if route == own else p.other_route
             for t in range(places):
-                cheapest[t] = min(cheapest[t], dearness[route, t] + surcharge)
+                cheapest[own, t] = min(cheapest[own, t], dearness[route, t] + surcharge)
+    for m in range(len(schemes)):
+        own = schemes[m].route
         for t in range(places):
-            fees[t] += cheapest[t] / len(schemes)
+            fees[t] += cheapest[own, t] * share
         for t in range(places):
-            laundry[t, m] = cheapest[t]
+            laundry[t, m] = cheapest[own, t]
     for t in range(places):
         territories[t].laundering = fees[t]
         mean += fees[t] / places

@@ -27,7 +27,7 @@ def feel(states, pools, territories, protectors, levers, params, chance):
         if pools[k].state >= 0:
             states[pools[k].state].outrage += pools[k].reported / states[pools[k].state].citizens
     for t in range(len(territories)):
-        if territories[t].host >= 0:
+        if territories[t].host >= 0 and territories[t].bribes > 0:
             states[territories[t].host].received += real(territories[t].bribes) * (1.0 - levers.territory[t].corruption_removed)
     for g in range(len(protectors)):
         if protectors[g].patron >= 0:
@@ -36,7 +36,7 @@ def feel(states, pools, territories, protectors, levers, params, chance):
         state = states[s]
         state.rents += p.rents_memory * (state.received * WEEKS_PER_YEAR - state.rents)
         heat = state.outrage / (state.outrage + p.outrage_half)
-        if happens(p.incident_rate * heat, uniform(chance, state.identity, INCIDENT)):
+        if heat > 0.0 and happens(p.incident_rate * heat, uniform(chance, state.identity, INCIDENT)):
             state.incident += 1.0
         state.anger = min(heat + p.incident_weight * state.incident, 1.0)
         state.cover = state.corruption * state.rents / (state.rents + p.rents_half)
@@ -48,7 +48,8 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
 
     Writes  lobby (S x S, how hard s presses host h, 0..1); states.pressure, shame, aim_home, aim_mock, aim_abroad, home, mock,
             abroad, joined, stance.
-    Reads   harm (T x K, USD lost by pool k to crews in t last week), leverage (S x S), levers.state.
+    Reads   harm (T x K, USD lost by pool k to crews in t last week; territories.losses is its sum), leverage (S x S),
+            levers.state.
 
     will at home   anger + pressure + aid at stake + shame - cover - reluctance; what is asked of it beyond that it stages, as far
                    as it dares. Shame is the share of the trade on its soil whose holders are under sanctions. A patron sees
@@ -59,27 +60,27 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
     (Jones & Baumgartner 2005, The Politics of Attention). Effort follows policy at `pace`.
     """
     p = params.politics
-    joined = 0
+    joined, places, at_work = 0, 0, np.empty(len(territories), np.int64)  # where crews took anything last week
     for s in range(len(states)):
         joined += states[s].joined
+    for t in range(len(territories)):
+        if territories[t].losses > 0:
+            at_work[places] = t
+            places += 1
     for s in range(len(states)):
-        state, harmed = states[s], 0
+        state, harmed, over = states[s], 0, states[s].anger - p.lobby_from
         for h in range(len(states)):
             lobby[s, h] = 0.0
-        if state.anger > p.lobby_from:
-            for k in range(len(pools)):
-                if pools[k].state == s:
-                    for t in range(len(territories)):
-                        harmed += harm[t, k]
-        lost, over, strength = real(harmed), state.anger - p.lobby_from, p.lobby_strength
-        if lost > 0.0:
-            for k in range(len(pools)):
-                if pools[k].state != s:
-                    continue
-                for t in range(len(territories)):
-                    host = territories[t].host
+        for k in range(len(pools) if over > 0.0 else 0):
+            if pools[k].state == s:
+                for n in range(places):
+                    harmed += harm[at_work[n], k]
+        for k in range(len(pools) if harmed > 0 else 0):
+            if pools[k].state == s:
+                for n in range(places):
+                    t, host = at_work[n], territories[at_work[n]].host
                     if harm[t, k] > 0 and host >= 0 and host != s:
-                        lobby[s, host] += real(harm[t, k]) / lost * over * strength
+                        lobby[s, host] += real(harm[t, k]) / real(harmed) * over * p.lobby_strength
         # joining: what it would spare the own citizens, against its cost and what others do anyway (free-riding)
         if clock.week % QUARTER == 0:
             others = joined - state.joined
@@ -93,7 +94,7 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
         unmoved[s] = max(1.0 - shown, 0.0)
     for j in range(len(states)):
         lobbying = levers.state[j].lobbying
-        for s in range(len(states)):
+        for s in range(len(states) if lobbying > 0.0 or states[j].anger > p.lobby_from else 0):
             pressed[s] += leverage[j, s] * min(lobby[j, s] + lobbying, 1.0) * unmoved[s]
     angry, weight = 0.0, 0.0
     for s in range(len(states)):
@@ -137,7 +138,7 @@ def feel_shame(states, territories, levers):
     workers, named = np.zeros(len(states)), np.zeros(len(states))
     for t in range(len(territories)):
         place = territories[t]
-        if place.host >= 0:
+        if place.host >= 0 and place.workers > 0.0:
             workers[place.host] += place.workers
             if levers.protector[place.protector].sanction > 0.0:
                 named[place.host] += place.workers
@@ -146,29 +147,34 @@ def feel_shame(states, territories, levers):
 
 
 @rule
-def spend(states, effort, harm, territories, pools, policy, access, levers, params):
+def spend(states, effort, harm, territories, pools, access, levers, params):
     """Turn wills into effort: raids per compound-year of each state in each territory, within its capacity.
 
-    Writes  effort (S x T); states.strained; territories.asked (staged raids per compound-year that the host asks for).
+    Writes  effort (S x T); states.acts_from, acts_to, strained; territories.asked (staged raids per compound-year that the host
+            asks for).
 
     Standing policy and levers come first. With states that decide, the host adds its own effort at home, and a state that acts
     abroad spends where its citizens lose most. Added armed conflict keeps a host's police out. Effort is scaled down when the
     raids it implies exceed the state's capacity: what is spent here is not spent there (structure.effort: additive lifts that).
     """
     p, deciding = params.politics, params.structure.states == STATES_ENDOGENOUS
-    standing, quiet = np.empty(len(territories)), np.empty(len(territories))
+    quiet = np.empty(len(territories))
+    for s in range(len(states)):
+        for t in range(len(territories)):
+            effort[s, t] = levers.effort[s, t]
     for t in range(len(territories)):
-        territories[t].asked = 0.0
-        standing[t] = levers.territory[t].standing
-        quiet[t] = 1.0 - p.conflict_disrupts * levers.territory[t].conflict
+        place, lever = territories[t], levers.territory[t]
+        place.asked = 0.0
+        quiet[t] = 1.0 - p.conflict_disrupts * lever.conflict
+        if place.host >= 0:
+            effort[place.host, t] += place.usual_effort * lever.standing * quiet[t]
     for s in range(len(states)):
         state, raids_a_year = states[s], 0.0
-        for t in range(len(territories)):
-            effort[s, t] = policy[s, t] * standing[t] * quiet[t] + levers.effort[s, t]
         if deciding:
             follow_will(s, state, effort, harm, territories, pools, access, quiet, params)
-        for t in range(len(territories) if acts_anywhere(effort, s) else 0):
-            if effort[s, t] > 0.0:  # hardly anywhere
+        state.acts_from, state.acts_to = where_it_acts(effort, s)
+        for t in range(state.acts_from, state.acts_to):
+            if effort[s, t] > 0.0:
                 raids_a_year += effort[s, t] * territories[t].compounds
         capacity = state.raid_capacity * levers.state[s].budget * levers.state[s].surge
         if deciding:
@@ -182,12 +188,13 @@ def spend(states, effort, harm, territories, pools, policy, access, levers, para
 
 
 @rule
-def acts_anywhere(effort, s):
-    """Whether a state spends effort in any place."""
-    places = 0
-    for t in range(effort.shape[1]):  # a count without branches: several places at a time
-        places += effort[s, t] > 0.0
-    return places > 0
+def where_it_acts(effort, s):
+    """Where a state spends effort: the first place, and the one after the last. Most act at home alone, where places are near."""
+    first, end = effort.shape[1], 0
+    for t in range(effort.shape[1]):  # without branches: several places at a time
+        first = min(first, t if effort[s, t] > 0.0 else effort.shape[1])
+        end = max(end, t + 1 if effort[s, t] > 0.0 else 0)
+    return first, end
 
 
 @rule

@@ -38,17 +38,6 @@ class Desk(NamedTuple):
 
 
 @rule
-def new_desk(pools, schemes, origins):
-    """Room for CREWS crews."""
-    crew, scheme = np.empty((8, CREWS)), np.empty((4, schemes, CREWS))
-    origin, pool = np.empty((2, origins, CREWS)), np.empty((6, pools, CREWS))
-    return Desk(
-        np.empty(CREWS, np.int64), crew[0], crew[1], crew[2], crew[3], crew[4], crew[5], crew[6:8], scheme[0], scheme[1],
-        scheme[2], scheme[3], origin[0], origin[1], pool[0], pool[1], pool[2], pool[3], pool[4], pool[5],
-    )  # fmt: skip
-
-
-@rule
 def fetched(rows, targets, skill, reach, take, mix):
     """Read a number out of every 64 bytes of these crews' rows, far apart in memory, so that what follows waits for them once and
     not crew by crew. What it returns means nothing."""
@@ -102,7 +91,7 @@ def weighted_sums(sums, weights, columns, crews):
     """
     rows, terms = len(sums) // 4 * 4, len(columns) // 4 * 4
     for r in range(len(sums)):
-        for c in range(crews):
+        for c in range(CREWS):
             sums[r, c] = 0.0
     for r in range(0, rows, 4):
         for j in range(0, terms, 4):

@@ -3,10 +3,10 @@
 import numpy as np
 
 from sim.compiled import rule
-from sim.elementary import exp, power
+from sim.elementary import eights, exp, power
 from sim.randomness import TAKINGS, normals
-from sim.rules.retargeting import CREWS, fetched, get_up, new_desk, practise, put_to_work, sit_down, weigh_pools, weigh_schemes
-from sim.rules.worth import expected_prisons
+from sim.rules.retargeting import CREWS, Desk, fetched, get_up, practise, put_to_work, sit_down, weigh_pools, weigh_schemes
+from sim.rules.worth import expect_prison
 from sim.state import DEPLETING, OPEN, fixed, real, to_cents, to_grain
 
 
@@ -18,9 +18,11 @@ def look_at_pools(pools, levers, params, clock):
     Openness is the chance that an approach that would have worked does: susceptible share x (1 - friction) / (1 + crowding),
     with crowding the crews' effort of last week over what the pool bears.
     """
-    p, ticket = params.targeting, np.empty(len(pools))
-    for k in range(len(pools)):  # by itself: several pools at a time
-        ticket[k] = p.ticket * power(pools[k].wealth / p.reference_wealth, p.wealth_power)
+    p, ticket = params.targeting, np.zeros(eights(len(pools)))
+    for k in range(len(pools)):
+        ticket[k] = pools[k].wealth / p.reference_wealth
+    for k in range(len(ticket)):  # by itself: several pools at a time
+        ticket[k] = p.ticket * power(ticket[k], p.wealth_power)
     for k in range(len(pools)):
         pool, lever = pools[k], levers.pool[k]
         pool.friction_now = 1.0 - (1.0 - pool.friction) * (1.0 - lever.friction)
@@ -89,11 +91,19 @@ def retarget(
             crew.at_work = 1
             due[count] = i
             count += 1
-    desk, prisons = new_desk(len(pools), len(schemes), len(usable)), expected_prisons(levers, params)
+    scheme, origin, pool = (len(schemes), CREWS), (len(usable), CREWS), (len(pools), CREWS)
+    desk = Desk(
+        np.empty(CREWS, np.int64), np.empty(CREWS), np.empty(CREWS), np.empty(CREWS), np.empty(CREWS), np.empty(CREWS),
+        np.empty(CREWS), np.empty((2, CREWS)), np.empty(scheme), np.empty(scheme), np.empty(scheme), np.empty(scheme),
+        np.empty(origin), np.empty(origin), np.empty(pool), np.empty(pool), np.empty(pool), np.empty(pool), np.empty(pool),
+        np.empty(pool),
+    )  # fmt: skip
+    prisons = np.empty(len(territories))
+    expect_prison(prisons, levers, params)
     for first in range(0, count, CREWS):
         rows = due[first : min(first + CREWS, count)]
         desk.sums[0, 0] = fetched(rows, targets, skill, reach, take, mix)
-        crews = (len(rows) + 7) // 8 * 8  # in eights, as the processor takes them
+        crews = eights(len(rows))
         sit_down(desk, rows, crews, targets, skill, mix, compounds, workforce, able_share, territories, prisons, params)
         weigh_schemes(desk, crews, pools, schemes, appeal, laundry, params)
         weigh_pools(desk, crews, pools, sought, params)
@@ -149,7 +159,10 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
 @rule
 def luck_of_week(compounds, params, clock, chance):
     """Factor on the takings of each crew, lognormal with mean 1."""
-    luck, spread = normals(chance, compounds.lineage[: clock.compounds], TAKINGS), params.targeting.volatility
+    lineage, spread = np.zeros(eights(clock.compounds), np.uint64), params.targeting.volatility
+    for i in range(clock.compounds):
+        lineage[i] = compounds[i].lineage
+    luck = normals(chance, lineage, TAKINGS)
     for i in range(len(luck)):
         luck[i] = exp(spread * luck[i] - 0.5 * spread * spread)
     return luck

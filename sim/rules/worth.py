@@ -1,6 +1,5 @@
 """What a place is worth to a crew: profit there, the sanction to expect, the cost of setting up. Read by steps 11 and 12."""
 
-import numpy as np
 
 from sim.compiled import inlined, rule
 from sim.elementary import exp, power
@@ -32,12 +31,10 @@ def sanction_if_raided(capital, workers, lever, params):
 
 
 @rule
-def expected_prisons(levers, params):
-    """The same for every place (T)."""
-    found = np.empty(len(levers.territory))
-    for t in range(len(found)):
-        found[t] = expected_prison(levers.territory[t], params)
-    return found
+def expect_prison(prisons, levers, params):
+    """The same for every place.   Writes  prisons (T)."""
+    for t in range(len(prisons)):
+        prisons[t] = expected_prison(levers.territory[t], params)
 
 
 @inlined

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rules.by_hand import bosses, chance, clock, levers, nations, params, places, victims
+from rules.by_hand import crews as open_crews
 from sim.rules.beliefs import hear_news, scout, update_beliefs
 from sim.rules.enforcement import press
 from sim.state import WEEKS_PER_YEAR
@@ -22,8 +23,11 @@ def hear(place, spill=None, pursuit=None, sought=None, **settings):
 
 def update(belief, place, raids=0, crews=1, burnt=0.0, **settings):
     """One week of beliefs of one syndicate; `raids` on its own `crews` in each place. Returns what it remembers of them."""
-    own, here, remembered = (np.full(belief.shape, value, kind) for value, kind in ((raids, "i8"), (crews, "i8"), (burnt, "f8")))
-    update_beliefs(belief, remembered, own, here, place, params(beliefs=SPEEDS | settings), clock())
+    own, here, remembered = (np.full(belief.shape, value, kind) for value, kind in ((raids, "i8"), (0, "i8"), (burnt, "f8")))
+    boss, there = bosses(raids=raids * belief.size, scarred=burnt > 0), np.repeat(np.arange(belief.size), crews)
+    now = clock(compounds=len(there))
+    compounds = open_crews(len(there), territory=there)
+    update_beliefs(belief, remembered, own, here, boss, compounds, place, params(beliefs=SPEEDS | settings), now)
     return remembered
 
 
@@ -103,7 +107,7 @@ def test_the_part_owed_to_a_pool_does_not_shrink_because_its_state_has_several_p
     for pools in (1, 5):
         place, pool = places(1, country=1, memory=8.0), victims(pools, state=0)
         pursuit = np.zeros((1, pools))
-        press(place, pursuit, nations(1), pool, np.array([[4.0]]), np.ones((1, 1)), levers(K=pools),
+        press(place, pursuit, nations(1, acts_to=1), pool, np.array([[4.0]]), np.ones((1, 1)), levers(K=pools),
               params(enforcement={"focus": 0.75, "background": 0.0}))  # fmt: skip
         assert place["pressure"][0] + place["pursued"][0] == pytest.approx(4.0)  # the state's effort is told once
         owed.append(hear(place, pursuit=pursuit, memory_rate=0.0, rise=1.0)[0])
@@ -112,7 +116,8 @@ def test_the_part_owed_to_a_pool_does_not_shrink_because_its_state_has_several_p
 
 
 def test_without_any_pressure_no_pool_is_owed_a_part():
-    sought = hear(places(1, memory=8.0), pursuit=np.zeros((1, 2)), sought=np.array([[1.0, 0.0]]), memory_rate=0.0)
+    place = places(1, memory=8.0, hunted=1)
+    sought = hear(place, pursuit=np.zeros((1, 2)), sought=np.array([[1.0, 0.0]]), memory_rate=0.0)
     assert sought[0] == pytest.approx([0.9, 0.0])
 
 

@@ -138,8 +138,9 @@ def test_real_raids_are_counted_against_the_syndicate_and_place_they_hit():
     compounds = crews(
         4, raid_week=WEEK, raid_staged=[0, 0, 0, 1], syndicate=[0, 1, 1, 1], territory=[0, 1, 1, 0], raid_territory=[0, 1, 1, 0]
     )
-    carry_out(compounds, boss=bosses(2), own=own)
-    assert own.tolist() == [[1, 0], [0, 2]]
+    boss = bosses(2, raids=18)  # of last week
+    carry_out(compounds, boss=boss, own=own)
+    assert own.tolist() == [[1, 0], [0, 2]] and boss["raids"].tolist() == [1, 2]
 
 
 def test_a_crew_told_to_leave_is_not_excused_by_a_tip_off_or_a_raid():

@@ -20,7 +20,7 @@ from rules.by_hand import (
     people_outside,
     places,
 )
-from sim.rules.growth import close_broke, count_people, fragment, split, take_stock, want_workers
+from sim.rules.growth import close_broke, count_people, fragment, split, want_workers
 from sim.state import BROKE, CLOSED, FROZEN, MOVING, OPEN
 
 SIZES = {
@@ -38,16 +38,13 @@ def close(compounds, **structure):
 
 
 def test_people_are_counted_where_they_are_and_room_is_kept_for_those_to_come():
-    cells, place, now, presence = ground(2), places(2, capacity=400.0), clock(compounds=4, syndicates=2), np.full((2, 2), 9)
+    cells, place, now = ground(2), places(2, capacity=400.0), clock(compounds=4)
     compounds = crews(
         4, workers=[300.0, 100.0, 50.0, 70.0], vacancies=[10.0, 0, 0, 0], status=[OPEN, OPEN, MOVING, CLOSED], cell=[0, 1, 1, 1],
-        territory=[0, 1, 1, 1], syndicate=[0, 1, 1, 1], profit=[30_000.0, 10_000.0, 9.0, 9.0],
+        territory=[0, 1, 1, 1], profit=[30_000.0, 10_000.0, 9.0, 9.0],
         revenue=[60_000.0, 20_000.0, 9.0, 9.0],
     )  # fmt: skip
     count_people(cells, place, compounds, now)
-    take_stock(cells, presence, compounds, now)
-    assert presence.tolist() == [[1, 0], [0, 1]]
-    assert cells["workers"] / 2**20 == pytest.approx([300.0, 100.0])
     assert cells["occupied"] / 2**20 == pytest.approx([310.0, 150.0])
     assert place["compounds"].tolist() == [1, 1] and place["workers"].tolist() == [300.0, 100.0]
     assert place["crowding"] == pytest.approx([0.25, 0.0])

@@ -19,19 +19,19 @@ def hire(compounds, labour, mix, place=None, structure=None):
     workforce, money = np.zeros((len(compounds), len(labour))), flows()
     recruit(
         compounds, workforce, labour, places(len(mix)) if place is None else place,
-        np.array(mix, float), money, params(labour=PEOPLE, structure=structure or {}), clock(compounds=len(compounds)),
+        np.array(mix, float).T.copy(), money, params(labour=PEOPLE, structure=structure or {}), clock(compounds=len(compounds)),
     )  # fmt: skip
     return workforce, money
 
 
 def judge(labour, fluency, pool, route=None, lever=None, rows=1, **given):
     """Where places recruit; returns (mix, territories)."""
-    place, mix = places(rows, **given), np.zeros((rows, len(labour)))
+    place, mix = places(rows, **given), np.zeros((len(labour), rows))
     route = np.ones((len(labour), rows)) if route is None else route
     judge_origins(
         mix, place, labour, pool, np.array(fluency, float), route, lever or levers(T=rows, P=len(labour)), params(labour=PEOPLE)
     )
-    return mix, place
+    return mix.T, place
 
 
 def go(compounds, workforce, labour, place=None, lever=None, money=None, structure=None, **settings):

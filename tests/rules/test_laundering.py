@@ -16,9 +16,9 @@ FEES = {
 def price(place=None, lever=None, routes=(CRYPTO, UNDERGROUND, MULES), **settings):
     """What laundering costs by place and scheme (a scheme for each of the routes); returns (laundry, territories, clock)."""
     place = places(1) if place is None else place
-    laundry, now = np.full((len(place), len(routes)), np.nan), clock()
+    laundry, dearness, now = np.full((len(place), len(routes)), np.nan), np.zeros((3, len(place))), clock()
     schemes = ways(len(routes), route=list(routes))
-    price_routes(laundry, place, schemes, lever or levers(T=len(place)), params(laundering=FEES | settings), now)
+    price_routes(laundry, dearness, place, schemes, lever or levers(T=len(place)), params(laundering=FEES | settings), now)
     return laundry, place, now
 
 

@@ -7,7 +7,7 @@ from rules.by_hand import chance, clock, holders, in_fixed, levers, nations, par
 from sim.rules.politics import deal, feel, feel_shame, spend
 from sim.state import ADDITIVE, STAGE, STATES_ENDOGENOUS, STATES_FIXED, SUPPRESS, TOLERATE, WEEKS_PER_YEAR
 
-POLICY = np.array([[4.0, 1.0]])
+USUAL = np.array([[4.0, 1.0]])  # effort that a state spends on its own soil without being pushed
 WEIGHTS = {
     "anger_weight": 1.0, "cover_weight": 1.0, "pressure_weight": 1.0, "reluctance": 0.1, "diplomacy": 0.3, "image": 0.0,
     "lobby_from": 0.2, "lobby_strength": 1.0, "seen_through": 0.5, "theatre": 1.0, "pace": 1.0, "notable": 0.05,
@@ -16,27 +16,27 @@ WEIGHTS = {
 }  # fmt: skip
 
 
-def spent(capacity, compounds=(10, 20), asked=0.0, structure=None, lever=None, **state):
-    """Effort of one state in two places that are nobody's soil unless told; returns (effort, state, places)."""
+def spent(capacity, compounds=(10, 20), asked=0.0, structure=None, lever=None, host=(0, 0), **state):
+    """Effort of one state in two places, on its own soil unless told; returns (effort, state, places)."""
     nation, effort = nations(1, raid_capacity=capacity, **state), np.zeros((1, 2))
     lever = lever or levers(T=2)
     lever.effort[:] = asked
-    place = places(2, compounds=list(compounds), host=[0, -1], governance=1.0)
+    place = places(2, compounds=list(compounds), host=list(host), governance=1.0, usual_effort=USUAL[0])
     own = params(politics=WEIGHTS, structure=structure or {"states": STATES_FIXED})
     harm = in_fixed([[0.0], [1000.0]])
-    spend(nation, effort, harm, place, victims(1, state=0), POLICY, np.ones((1, 2)), lever, own)
+    spend(nation, effort, harm, place, victims(1, state=0), np.ones((1, 2)), lever, own)
     return effort, nation, place
 
 
 def test_a_state_with_capacity_to_spare_does_all_that_is_asked():
     effort, state, _ = spent(capacity=1000.0, asked=2.0)
-    assert effort == pytest.approx(POLICY + 2.0)
+    assert effort == pytest.approx(USUAL + 2.0)
     assert state["strained"][0] == 0
 
 
 def test_capacity_caps_effort_so_that_more_here_is_less_there():
     effort, state, _ = spent(capacity=30.0)
-    assert effort == pytest.approx(POLICY / 2)  # 4 x 10 + 1 x 20 = 60 raids a year asked for
+    assert effort == pytest.approx(USUAL / 2)  # 4 x 10 + 1 x 20 = 60 raids a year asked for
     assert state["strained"][0] == pytest.approx(0.5)
     more_here = spent(capacity=30.0, asked=np.array([[6.0, 0.0]]))[0]
     assert more_here[0, 0] > effort[0, 0] and more_here[0, 1] < effort[0, 1]
@@ -44,13 +44,13 @@ def test_capacity_caps_effort_so_that_more_here_is_less_there():
 
 
 def test_without_a_budget_effort_is_additive():
-    assert spent(capacity=30.0, structure={"effort": ADDITIVE})[0] == pytest.approx(POLICY)
+    assert spent(capacity=30.0, structure={"effort": ADDITIVE})[0] == pytest.approx(USUAL)
 
 
 def test_a_larger_budget_lifts_the_cap():
     lever = levers(T=2)
     lever.state["budget"] = 2.0
-    assert spent(capacity=30.0, lever=lever)[0] == pytest.approx(POLICY)
+    assert spent(capacity=30.0, lever=lever)[0] == pytest.approx(USUAL)
 
 
 def test_standing_effort_can_be_withdrawn_place_by_place():
@@ -62,9 +62,9 @@ def test_standing_effort_can_be_withdrawn_place_by_place():
 def test_resolve_becomes_effort_at_home_and_abroad_only_where_states_decide():
     will = {"home": 0.5, "mock": 0.25, "abroad": 0.2}
     fixed = spent(1e6, structure={"states": STATES_FIXED}, **will)
-    assert fixed[0] == pytest.approx(POLICY)
-    effort, _, place = spent(1e6, structure={"states": STATES_ENDOGENOUS}, **will)
-    assert effort == pytest.approx(POLICY + np.array([[5.0, 2.0]]))  # 0.5 x 10 on its own soil, 0.2 x 10 where its citizens lose
+    assert fixed[0] == pytest.approx(USUAL)
+    effort, _, place = spent(1e6, structure={"states": STATES_ENDOGENOUS}, host=(0, -1), **will)
+    assert effort == pytest.approx(np.array([[4.0 + 5.0, 2.0]]))  # 0.5 x 10 on its own soil, 0.2 x 10 where its citizens lose
     assert place["asked"].tolist() == [1.5, 0.0]
 
 
@@ -73,9 +73,9 @@ def test_added_conflict_keeps_a_hosts_police_out_but_not_what_a_campaign_sends_o
     lever.territory["conflict"] = [0.6, 0.6]
     quiet = 1 - 0.5 * 0.6
     effort = spent(1e6, asked=2.0, lever=lever)[0]
-    assert effort == pytest.approx(POLICY * quiet + 2.0)
-    effort = spent(1e6, lever=lever, structure={"states": STATES_ENDOGENOUS}, home=0.5, abroad=0.2)[0]
-    assert effort == pytest.approx(POLICY * quiet + np.array([[5.0 * quiet, 2.0]]))
+    assert effort == pytest.approx(USUAL * quiet + 2.0)
+    effort = spent(1e6, lever=lever, structure={"states": STATES_ENDOGENOUS}, host=(0, -1), home=0.5, abroad=0.2)[0]
+    assert effort == pytest.approx(np.array([[(4.0 + 5.0) * quiet, 2.0]]))
 
 
 def test_outrage_is_what_is_reported_per_citizen_and_fades():
@@ -122,7 +122,8 @@ def dealt(anger=0.0, cover=0.0, lobbied=0.0, aid=0.0, sanctioned=0.0, **host):
         state[column][0] = value
     leverage, lobby, lever = np.array([[0.0, 0.0], [1.0, 0.0]]), np.zeros((2, 2)), levers(S=2)
     lever.state["aid"][0], lever.protector["sanction"] = aid, sanctioned
-    deal(state, lobby, in_fixed([[1e6]]), places(1, host=0, workers=100.0), victims(1, state=1), leverage, lever,
+    place = places(1, host=0, workers=100.0, losses=in_fixed(1e6))
+    deal(state, lobby, in_fixed([[1e6]]), place, victims(1, state=1), leverage, lever,
          params(politics=WEIGHTS | {"friction": friction}), clock(), chance())  # fmt: skip
     return state, lobby
 

@@ -14,7 +14,7 @@ def test_a_state_raids_anyone_at_home_and_abroad_mostly_those_who_defraud_its_ci
     press(
         place,
         pursuit,
-        nations(1),
+        nations(1, acts_to=2),
         pool,
         effort,
         np.array([[1.0, 0.5]]),
@@ -30,7 +30,7 @@ def test_a_state_without_citizens_among_the_defrauded_raids_anyone_abroad():
     press(
         place,
         pursuit,
-        nations(1),
+        nations(1, acts_to=1),
         victims(1, state=-1),
         np.array([[4.0]]),
         np.array([[0.5]]),
@@ -47,7 +47,7 @@ def test_shared_intelligence_widens_access_up_to_full_access():
     press(
         place,
         np.zeros((2, 1)),
-        nations(1),
+        nations(1, acts_to=2),
         victims(),
         np.array([[1.0, 1.0]]),
         np.array([[0.2, 0.5]]),
