@@ -155,7 +155,7 @@ class _SparingLower(Lower):
     def lower_expr(self, resty, expr):
         if id(expr) in self._own and expr.args:
             makes = getattr(self.typeof(expr.func.name), "typing_key", None)
-            if makes in (np.empty, np.zeros):
+            if makes in (np.empty, np.zeros) and resty.ndim > 0:
                 return self._made_near(resty, expr, makes is np.zeros)
         return super().lower_expr(resty, expr)
 
@@ -167,11 +167,13 @@ class _SparingLower(Lower):
             sizes, kinds = cgutils.unpack_tuple(builder, sizes[0]), given.types
         sizes = [context.cast(builder, size, a_kind, types.intp) for size, a_kind in zip(sizes, kinds, strict=True)]
         width = context.get_constant(types.intp, get_itemsize(context, kind))
-        strides = [width]
+        strides, small = [width], ir.Constant(ir.IntType(1), 1)
         for size in sizes[:0:-1]:
             strides.insert(0, builder.mul(strides[0], size))
         room, new = builder.mul(strides[0], sizes[0]), partial(make_array(kind), context, builder)
-        with builder.if_else(builder.icmp_unsigned("<=", room, room.type(NEAR))) as (near, far):
+        for number in (*sizes, room):  # each, for a product of large or negative ones may be anything
+            small = builder.and_(small, builder.icmp_unsigned("<=", number, number.type(NEAR)))
+        with builder.if_else(small) as (near, far):
             with near:
                 stack = builder.alloca(ir.IntType(8), room)
                 stack.align = 64  # a vector
@@ -215,8 +217,8 @@ def _lent(code: numba_ir.FunctionIR) -> set[str]:
 
 def _own(code: numba_ir.FunctionIR, kinds: dict[str, types.Type]) -> set[int]:
     """Calls, by identity, whose result a rule gets once, outside its loops, and hands back no part of."""
-    if any(isinstance(kind, types.List | types.ListType | types.Set | types.DictType) for kind in kinds.values()):
-        return set()  # what is put into these may be handed back with them
+    if any(_keeps(kind) for kind in kinds.values()):
+        return set()
     made_from: dict[str, set[str]] = {}  # by name of what is no number: all that went into it
     handed_back, again = set(), {block for loop in compute_cfg_from_blocks(code.blocks).loops().values() for block in loop.body}
     for block in code.blocks.values():
@@ -251,6 +253,13 @@ class _SparingLowering(NativeLowering):
         state.targetctx.nrt = _Sparing(state.targetctx, state.func_id.unique_name)  # a context of this rule's own
         state.flags.noalias = isinstance(state.library, Piece) and _numbers(state.return_type)
         return super().run_pass(state)
+
+
+def _keeps(kind: types.Type) -> bool:
+    """Whether a rule could put an array into something of this type, with which it is handed back."""
+    if isinstance(kind, types.BaseTuple):
+        return any(_keeps(part) for part in kind)
+    return isinstance(kind, types.List | types.ListType | types.Set | types.DictType | types.ClassInstanceType | types.StructRef)
 
 
 def _numbers(kind: types.Type) -> bool:

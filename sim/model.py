@@ -37,7 +37,7 @@ from sim.rules.targeting import ai_help, defraud, equip_schemes, look_at_pools, 
 from sim.rules.waterbed import sell_on_elsewhere
 from sim.scenario import Scenario, load_scenario
 from sim.state import MOVING, OPEN, WEEKS_PER_YEAR
-from sim.world import enlarged, has_room, new_world, start, unstaffed
+from sim.world import enlarged, has_room, look_anew, new_world, start, unstaffed
 
 UNINTERRUPTED = 100_000  # compound-weeks without a look at Python, where Ctrl-C and other threads wait
 NAMELESS = ("leverage", "pool_languages", "labour_languages", "scheme_blocs")
@@ -67,7 +67,7 @@ def week(w):
 
     # 6 beliefs about risk
     hear_news(w.territories, w.sought, w.spill, w.pursuit, w.values, params)
-    update_beliefs(w.belief, w.burnt, w.own_raids, w.presence, w.syndicates, w.compounds, w.territories, params, clock)
+    update_beliefs(w.belief, w.burnt, w.own_raids, w.syndicates, w.compounds, w.territories, params, clock)
     scout(w.known, w.syndicates, w.territories, w.distance_km, params, clock, chance)
 
     # 7 labour: people are brought in, people get out
@@ -142,6 +142,7 @@ def simulate(scenario: Scenario, seed: int) -> Run:
         world = enlarged(world)
         pull(world, interventions, number)
         if joined:  # kinds that joined step in Python
+            look_anew(world)
             week(world)
             for kind in joined.values():
                 kind.step(world)
@@ -204,6 +205,7 @@ class ScamNetwork(mesa.Model):
         """One week: interventions write their levers, the world moves, the views follow."""
         self.world = enlarged(self.world)
         pull(self.world, self.interventions, int(self.world.clock["week"][0]))
+        look_anew(self.world)
         week(self.world)
         for kind in self.joined.values():
             kind.step(self.world)

@@ -49,7 +49,7 @@ def written(records: Records) -> Records:
 
 @rule
 def write_week(records, territories, seen, pools, compounds, flows, clock):
-    """Copy what is recorded of the week that has just been stepped."""
+    """Copy what is recorded of the week that has just been stepped; once a quarter, count who is in which cell."""
     week = clock.week - 1
     for t in range(len(territories)):
         place = territories[t]

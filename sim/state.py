@@ -164,7 +164,6 @@ class World(NamedTuple):
     dearness: np.ndarray  # ROUTES x T share of takings that each way to launder costs
     bonds: np.ndarray  # G x G: 1 ally, -1 opponent, 0 neither
     own_raids: np.ndarray  # Y x T real raids on a syndicate's own crews this week
-    presence: np.ndarray  # Y x T open crews of a syndicate, as of the last week with a raid
     burnt: np.ndarray  # Y x T remembered raids per compound-year on its own crews
     sought: np.ndarray  # T x K remembered raids per compound-year that fell on crews in t for targeting pool k
     known: np.ndarray  # Y x T whether a syndicate knows a place (0/1)

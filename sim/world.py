@@ -90,7 +90,7 @@ def around(crews: ColumnTable, used: int, scenario: Scenario, seed: int) -> Worl
         route=geography.routes(region, values.labour), access=access, effort=np.zeros((S, T)),
         lobby=np.zeros((S, S)), leverage=states.leverage_matrix(region), harm=np.zeros((T, K), np.int64),
         pursuit=np.zeros((T, K)), belief=belief, burnt=np.zeros((Y, T)), own_raids=np.zeros((Y, T), np.int32),
-        presence=np.zeros((Y, T), np.int32), sought=np.zeros((T, K)), known=known, ties=ties,
+        sought=np.zeros((T, K)), known=known, ties=ties,
         recruit_mix=np.zeros((P, T)), lever=new_levers(sizes, S, T),
         flows=new_table(state.FLOWS, 2), order=new_table(state.ORDER, C), values=np.zeros(T), laundry=np.zeros((T, M)),
         dearness=np.zeros((state.ROUTES, T)),
@@ -120,6 +120,17 @@ def enlarged(world: World) -> World:
     while moves + crews > FULL * len(world.moves):
         world = world._replace(moves=_doubled(world.moves))
     return world
+
+
+def look_anew(world: World) -> None:
+    """Let the week to come pass nothing over as left from the week before: Python may have written to any table since.
+
+    Rules skip what they left at zero, or as it was. This changes no result where nobody has written.
+    """
+    used = slice(int(world.clock["syndicates"][0]))
+    world.dearness[:] = np.nan
+    world.states["presses"], world.territories["hunted"], world.syndicates["scarred"][used] = 1, 1, 1
+    world.syndicates["raids"][used] = np.maximum(world.syndicates["raids"][used], 1)
 
 
 def _doubled(table: np.ndarray) -> np.ndarray:

@@ -312,7 +312,30 @@ def own_part(size, which):
     for n in range(size):
         first[n], second[n], third[n] = n, 2.0 * n, 3.0 * n
     chosen = first if which == 0 else second
-    return chosen[1:], (third, first[0])
+    return chosen[1:], (handed_back(third), first[0])
+
+
+@compiled.rule
+def own_of_sizes(few, many, sizes):
+    """Arrays of whole numbers of several kinds and of a pair of sizes, zeroed where somebody wrote before."""
+    total = 0.0
+    flags, table, large, none = np.zeros(few, np.bool_), np.zeros(sizes), np.empty((few, many), dtype=np.int32), np.empty(())
+    for n in range(few):
+        total += flags[n] + table[n].sum()
+        flags[n] = True
+        for m in range(many):
+            large[n, m] = n + m
+    for n in range(len(table)):
+        for m in range(table.shape[1]):
+            table[n, m] = 9.0
+    none[()] = 1.0
+    return total + large.sum() + flags.sum() + none[()]
+
+
+@compiled.rule
+def own_of_any_size(rows, columns):
+    """As many numbers as rows times columns, were there memory for them."""
+    return np.empty((rows, columns)).size
 
 
 @compiled.rule
@@ -348,6 +371,19 @@ def test_small_arrays_of_a_rule_that_it_hands_back_to_nobody_take_no_memory_that
     assert made(50, 5, table) - passed_in == 50 * in_the_loop
     assert made(50, large, table) - passed_in == 50 * (in_the_loop + 2)
     own_totals(5000, 500, table)  # 60 MB in all: what one call takes of the stack, the next has again
+
+
+def test_arrays_of_a_rule_have_the_size_and_the_zeros_asked_for():
+    for _ in range(2):
+        assert own_of_sizes(np.int32(3), np.uint64(4), (3, 5)) == sum(n + m for n in range(3) for m in range(4)) + 3 + 1
+        assert own_of_any_size(np.int16(30), np.int64(20)) == 600
+
+
+@needs_compiler
+@pytest.mark.parametrize("sizes", [(2**32, 2**32), (-1, -3), (-4, 5), (2**62, 4)])
+def test_a_size_that_cannot_be_is_refused_as_ever(sizes):
+    with pytest.raises(ValueError, match=r"too big|negative"):
+        own_of_any_size(*sizes)
 
 
 @needs_compiler

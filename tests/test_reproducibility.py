@@ -10,8 +10,12 @@ from properties.made_up import seeds, worlds
 from running import around_start, differences, digest, in_another_process, outcome, run, scenario_on
 
 import sim
+from experiments.closeup.differing import differences as parted
 from sim.compiled import INTERPRETED
+from sim.interventions import load_interventions, pull
+from sim.model import week
 from sim.records import logged_moves, new_records, write_week, written
+from sim.world import enlarged, look_anew, new_world
 
 REGIONS = ("toy", "southeast_asia")
 needs_compiler = pytest.mark.skipif(INTERPRETED, reason="compares compiled with interpreted")
@@ -36,6 +40,22 @@ def test_the_mesa_model_and_the_bare_run_are_the_same_to_the_bit(toy):
         write_week(records, world.territories, world.seen, world.pools, world.compounds, world.flows, world.clock[0])
     stepped = sim.model.Run(written(records), logged_moves(model.world))
     assert differences(outcome(stepped), outcome(sim.simulate(scenario, 3))) == []
+
+
+@pytest.mark.parametrize("name", ["kokang_crackdown", "states_endogenous", "us_china_joint"])
+def test_what_rules_pass_over_as_they_left_it_is_as_they_left_it(name):
+    scenario = around_start("southeast_asia", name, 20, 40)
+    worlds, active = [new_world(scenario, 5) for _ in range(2)], load_interventions(scenario)
+    assert np.shares_memory(worlds[0].belief, worlds[1].belief) is False
+    for number in range(scenario.weeks):
+        worlds = [enlarged(world) for world in worlds]
+        for world in worlds:
+            pull(world, active, number)
+        look_anew(worlds[1])
+        for world in worlds:
+            week(world)
+        assert list(parted(*worlds, scenario)) == []
+    assert worlds[0].syndicates["scarred"].any() and worlds[0].burnt.any()
 
 
 @pytest.mark.parametrize("uninterrupted", [1, 300, 10**9])

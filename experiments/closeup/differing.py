@@ -12,7 +12,7 @@ SCRATCH = ("order", "values")  # rules leave in them what nobody reads again
 TOLD_ALREADY = ("acts_from", "acts_to")  # by effort
 ROWS = {
     "compounds": None, "workforce": None, "skill": None, "targets": None, "mix": None, "reach": None, "take": None,
-    "belief": "syndicates", "burnt": "syndicates", "own_raids": "syndicates", "presence": "syndicates", "known": "syndicates",
+    "belief": "syndicates", "burnt": "syndicates", "own_raids": "syndicates", "known": "syndicates",
     "ties": "syndicates", "effort": "states", "lobby": "states", "harm": "territories", "pursuit": "territories",
     "sought": "territories", "recruit_mix": "labour_pools", "seen": "territories", "laundry": "territories",
     "territory": "territories", "pool": "pools", "syndicate": "syndicates", "protector": "protectors", "labour": "labour_pools",

@@ -21,6 +21,7 @@ COLUMNS = {
     "rents": Column("f8", "USD/year", "remembered bribes and tribute"),
     "anger": Column("f8", "share", "what outrage and incidents weigh"),
     "cover": Column("f8", "share", "what rents weigh"),
+    "presses": Column("i1", "0/1", "lobbies hosts this week"),
     "shame": Column("f8", "share", "of the trade on its soil whose holders are under sanctions"),
     "pressure": Column("f8", "share", "from other states, by their leverage"),
     "aim_home": Column("f8", "share", "policy in force: sincere effort at home"),

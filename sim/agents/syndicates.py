@@ -22,7 +22,7 @@ COLUMNS = {
     "weight": Column("f8", "share", "how often it is the one to found a new crew"),
     "practice": Column("f8", "share", "skill that it passes on to a new crew"),
     "raids": Column("i8", "raids", "real raids on its own crews this week"),
-    "scarred": Column("i1", "0/1", "crews of its own were ever raided"),
+    "scarred": Column("i1", "0/1", "it remembers raids on crews of its own"),
     "income": Column("i8", "USD, fixed point", "from its crews this week"),
 }
 SPARE_ROWS = 256  # room for fragments; a syndicate that cannot break further stays whole

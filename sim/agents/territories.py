@@ -60,7 +60,7 @@ TERRITORIES = {
     "mocks": Column("i8", "raids", "staged raids this week"),
     "memory": Column("f8", "raids/compound-year", "raids remembered from here"),
     "news": Column("f8", "raids/compound-year", "raids heard of, from here and elsewhere"),
-    "hunted": Column("i1", "0/1", "crews here were ever raided for whom they target"),
+    "hunted": Column("i1", "0/1", "police pursued crews here for whom they target, and it is remembered"),
     "standing_risk": Column("f8", "raids/compound-year", "prior risk after the shield"),
     "recruit_value": Column("f8", "USD/person/week", "what this week's recruits could take"),
     "recruit_ease": Column("f8", "factor", "on recruits: less behind a border, more where conflict drives people out"),
@@ -168,7 +168,7 @@ def usual_effort(region: Region, host_effort: float, governance_power: float) ->
 
     host_effort x governance^governance_power: a state raids where it governs and hardly at all where it does not.
     """
-    hosts = {state.country for state in region.states}
+    hosts = {state.country for state in region.states if state.country}
     return np.array(
         [host_effort * power(place.governance, governance_power) * (place.country in hosts) for place in region.territories]
     )

@@ -11,7 +11,7 @@ from sim.state import BAYESIAN, NO_LEARNING, OPEN, WEEKS_PER_YEAR
 def hear_news(territories, sought, spill, pursuit, heard, params):
     """Turn this week's raids into remembered raids per compound-year, and spread the memory from place to place.
 
-    Writes  territories.news, standing_risk, hunted; sought (T x K); heard (T scratch).
+    Writes  territories.news, standing_risk; sought (T x K), hunted (0: its row of sought is zero); heard (T scratch).
     Reads   territories.raids, mocks, compounds; spill (T x T, from u to t); pursuit.
 
     A staged raid is news, but at a discount: those in the business know one when they see one. The memory fades, so a
@@ -40,46 +40,45 @@ def hear_news(territories, sought, spill, pursuit, heard, params):
                 gap = heard[t] * pursuit[t, k] / whole - sought[t, k]
                 sought[t, k] += p.fall * gap if gap < 0.0 else p.rise * gap
         elif territories[t].hunted:
+            left = 0
             for k in range(sought.shape[1]):
                 sought[t, k] -= p.fall * sought[t, k]
+                left += sought[t, k] > 0.0
+            territories[t].hunted = left > 0
 
 
 @rule
-def update_beliefs(belief, burnt, own_raids, presence, syndicates, compounds, territories, params, clock):
+def update_beliefs(belief, burnt, own_raids, syndicates, compounds, territories, params, clock):
     """Move each syndicate's expected raids per compound-year toward what it hears or has suffered: up fast, down slowly.
 
-    Writes  belief, burnt (Y x T); presence (Y x T, in weeks with a raid); syndicates.scarred.
-    Reads   own_raids (Y x T), syndicates.raids; territories.news, standing_risk.
+    Writes  belief, burnt (Y x T); syndicates.scarred (0: its row of burnt is zero).
+    Reads   own_raids (Y x T), syndicates.raids; compounds, in weeks with a raid; territories.news, standing_risk.
 
     What happened to one's own crews counts where it is worse than the news. With no news the belief decays to the place's
     standing risk; it never freezes. Alternatives (params.structure.beliefs): none, the standing risk for ever; bayesian, the
     same speed both ways, as a gamma-Poisson learner who forgets would have it.
     """
-    p = params.beliefs
+    p, raids = params.beliefs, 0
     rise = p.steady if params.structure.beliefs == BAYESIAN else p.rise
     fall = p.steady if params.structure.beliefs == BAYESIAN else p.fall
     standing, told = np.empty(len(territories)), np.empty(len(territories))
     for t in range(len(territories)):
         standing[t] = territories[t].standing_risk
         told[t] = max(standing[t], territories[t].news)
-    raids = 0
     for y in range(clock.syndicates):
         raids += syndicates[y].raids
-    if raids > 0:
-        count_crews(presence, compounds, clock)
+    if raids > 0:  # hardly ever
+        remember_own(burnt, own_raids, syndicates, compounds, params, clock)
     for y in range(clock.syndicates):
-        if syndicates[y].raids > 0:  # hardly ever
-            syndicates[y].scarred = 1
-            for t in range(len(territories)):
-                suffered = own_raids[y, t] / max(presence[y, t], 1) * WEEKS_PER_YEAR
-                burnt[y, t] += p.memory_rate * (min(suffered, p.news_cap) - burnt[y, t])
-        elif syndicates[y].scarred:
-            for t in range(len(territories)):
-                burnt[y, t] -= p.memory_rate * burnt[y, t]
         if syndicates[y].scarred:
+            scars, fading = 0, p.memory_rate if syndicates[y].raids == 0 else 0.0
+            for t in range(len(territories)):
+                burnt[y, t] -= fading * burnt[y, t]
+                scars += burnt[y, t] > 0.0
             for t in range(len(territories)):
                 gap = max(told[t], burnt[y, t]) - belief[y, t]
                 belief[y, t] += rise * gap if gap > 0.0 else fall * gap
+            syndicates[y].scarred = scars > 0
         else:
             for t in range(len(territories)):
                 gap = told[t] - belief[y, t]
@@ -90,15 +89,17 @@ def update_beliefs(belief, burnt, own_raids, presence, syndicates, compounds, te
 
 
 @rule
-def count_crews(presence, compounds, clock):
-    """Count the open crews of each syndicate in each place.   Writes  presence (Y x T)."""
-    for y in range(clock.syndicates):
-        for t in range(presence.shape[1]):
-            presence[y, t] = 0
+def remember_own(burnt, own_raids, syndicates, compounds, params, clock):
+    """Syndicates that were raided remember it, per crew that they have in a place.   Writes  burnt, syndicates.scarred."""
+    p, crews = params.beliefs, np.zeros(own_raids.shape, np.int64)
     for i in range(clock.compounds):
-        crew = compounds[i]
-        if crew.status == OPEN:
-            presence[crew.syndicate, crew.territory] += 1
+        if compounds[i].status == OPEN:
+            crews[compounds[i].syndicate, compounds[i].territory] += 1
+    for y in range(clock.syndicates):
+        for t in range(own_raids.shape[1] if syndicates[y].raids > 0 else 0):
+            suffered = own_raids[y, t] / max(crews[y, t], 1) * WEEKS_PER_YEAR
+            burnt[y, t] += p.memory_rate * (min(suffered, p.news_cap) - burnt[y, t])
+            syndicates[y].scarred = 1
 
 
 @rule

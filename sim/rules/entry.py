@@ -92,8 +92,9 @@ def place_to_found(who, y, territories, syndicates, belief, known, ties, levers,
         if place.sez or syndicates[y].assets >= p.seed_capital:
             open_to_it[choices] = u
             choices += 1
+    # by themselves: several places at a time; the last eight may be filled up with the first place, at which nobody looks
     identities, threat = np.empty(eights(choices), np.uint64), np.empty(eights(choices))
-    for n in range(len(threat)):  # by themselves: several places at a time
+    for n in range(len(threat)):
         u = open_to_it[n]
         at_stake = sanction_with(expected_prison(levers.territory[u], params), p.seed_capital, p.founders, params)
         threat[n] = chance_of_raid(belief[y, u], params) * at_stake / p.founders

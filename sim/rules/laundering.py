@@ -10,14 +10,15 @@ from sim.state import ROUTES
 def price_routes(laundry, dearness, territories, schemes, levers, params, clock):
     """Price the cheapest way to launder the takings of each scheme in each place.
 
-    Writes  laundry (T x M, share of the takings), territories.laundering (mean over schemes), clock.laundering (over places).
+    Writes  laundry (T x M, share of the takings), territories.laundering (mean over schemes), clock.laundering (over places);
+            dearness (ROUTES x T): what each way costs. While that stays, so does all that follows from it.
 
     A route costs its usual fee, less where officials are corrupt, plus its exposure to the controls in force: those that hold
     everywhere in full, those of one jurisdiction but for the share that is cashed out elsewhere. A scheme pays by its own route,
     or by another at a surcharge, whichever is cheaper: controls on one route push money to the others.
     """
     p, mean, places = params.laundering, 0.0, len(territories)
-    cheapest, fees, share, changed = np.empty((ROUTES, places)), np.zeros(places), 1.0 / len(schemes), 0
+    cheapest, fees, changed = np.empty((ROUTES, places)), np.zeros(places), 0
     as_it_was = np.empty((ROUTES, places))
     for route in range(ROUTES):
         for t in range(places):
@@ -44,7 +45,7 @@ def price_routes(laundry, dearness, territories, schemes, levers, params, clock)
     for m in range(len(schemes)):
         own = schemes[m].route
         for t in range(places):
-            fees[t] += cheapest[own, t] * share
+            fees[t] += cheapest[own, t] / len(schemes)
         for t in range(places):
             laundry[t, m] = cheapest[own, t]
     for t in range(places):

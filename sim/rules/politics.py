@@ -46,8 +46,8 @@ def feel(states, pools, territories, protectors, levers, params, chance):
 def deal(states, lobby, harm, territories, pools, leverage, levers, params, clock, chance):
     """States lobby hosts, join forces or ride free, and settle how far each goes at home and abroad.
 
-    Writes  lobby (S x S, how hard s presses host h, 0..1); states.pressure, shame, aim_home, aim_mock, aim_abroad, home, mock,
-            abroad, joined, stance.
+    Writes  lobby (S x S, how hard s presses host h, 0..1); states.presses, pressure, shame, aim_home, aim_mock, aim_abroad,
+            home, mock, abroad, joined, stance.
     Reads   harm (T x K, USD lost by pool k to crews in t last week; territories.losses is its sum), leverage (S x S),
             levers.state.
 
@@ -69,7 +69,7 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
             places += 1
     for s in range(len(states)):
         state, harmed, over = states[s], 0, states[s].anger - p.lobby_from
-        for h in range(len(states)):
+        for h in range(len(states) if state.presses else 0):  # last week; else it is zero already
             lobby[s, h] = 0.0
         for k in range(len(pools) if over > 0.0 else 0):
             if pools[k].state == s:
@@ -81,6 +81,7 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
                     t, host = at_work[n], territories[at_work[n]].host
                     if harm[t, k] > 0 and host >= 0 and host != s:
                         lobby[s, host] += real(harm[t, k]) / real(harmed) * over * p.lobby_strength
+        state.presses = harmed > 0
         # joining: what it would spare the own citizens, against its cost and what others do anyway (free-riding)
         if clock.week % QUARTER == 0:
             others = joined - state.joined
@@ -94,7 +95,7 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
         unmoved[s] = max(1.0 - shown, 0.0)
     for j in range(len(states)):
         lobbying = levers.state[j].lobbying
-        for s in range(len(states) if lobbying > 0.0 or states[j].anger > p.lobby_from else 0):
+        for s in range(len(states) if lobbying > 0.0 or states[j].presses else 0):
             pressed[s] += leverage[j, s] * min(lobby[j, s] + lobbying, 1.0) * unmoved[s]
     angry, weight = 0.0, 0.0
     for s in range(len(states)):
@@ -189,7 +190,7 @@ def spend(states, effort, harm, territories, pools, access, levers, params):
 
 @rule
 def where_it_acts(effort, s):
-    """Where a state spends effort: the first place, and the one after the last. Most act at home alone, where places are near."""
+    """Where a state spends effort: the first place, and the one after the last; those of a country stand together."""
     first, end = effort.shape[1], 0
     for t in range(effort.shape[1]):  # without branches: several places at a time
         first = min(first, t if effort[s, t] > 0.0 else effort.shape[1])

@@ -92,7 +92,7 @@ def retarget(
             due[count] = i
             count += 1
     scheme, origin, pool = (len(schemes), CREWS), (len(usable), CREWS), (len(pools), CREWS)
-    desk = Desk(
+    desk = Desk(  # made here, so that it lies on the stack (docs/decisions/0032)
         np.empty(CREWS, np.int64), np.empty(CREWS), np.empty(CREWS), np.empty(CREWS), np.empty(CREWS), np.empty(CREWS),
         np.empty(CREWS), np.empty((2, CREWS)), np.empty(scheme), np.empty(scheme), np.empty(scheme), np.empty(scheme),
         np.empty(origin), np.empty(origin), np.empty(pool), np.empty(pool), np.empty(pool), np.empty(pool), np.empty(pool),
@@ -158,7 +158,7 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
 
 @rule
 def luck_of_week(compounds, params, clock, chance):
-    """Factor on the takings of each crew, lognormal with mean 1."""
+    """Factor on the takings of each crew, lognormal with mean 1; and some for nobody, to the next eight."""
     lineage, spread = np.zeros(eights(clock.compounds), np.uint64), params.targeting.volatility
     for i in range(clock.compounds):
         lineage[i] = compounds[i].lineage

@@ -1,6 +1,5 @@
 """What a place is worth to a crew: profit there, the sanction to expect, the cost of setting up. Read by steps 11 and 12."""
 
-
 from sim.compiled import inlined, rule
 from sim.elementary import exp, power
 from sim.rules.enforcement import visibility_of
@@ -30,13 +29,6 @@ def sanction_if_raided(capital, workers, lever, params):
     return sanction_with(expected_prison(lever, params), capital, workers, params)
 
 
-@rule
-def expect_prison(prisons, levers, params):
-    """The same for every place.   Writes  prisons (T)."""
-    for t in range(len(prisons)):
-        prisons[t] = expected_prison(levers.territory[t], params)
-
-
 @inlined
 def expected_prison(lever, params):
     """What prison after a raid would cost a boss (USD), by the law of a place."""
@@ -44,6 +36,13 @@ def expected_prison(lever, params):
     delay = p.delay_years * (1.0 - lever.celerity)
     caught = p.caught + (1.0 - p.caught) * lever.extradition
     return caught * (p.prison + lever.severity) * exp(-p.impatience * delay)
+
+
+@rule
+def expect_prison(prisons, levers, params):
+    """The same in every place.   Writes  prisons (T)."""
+    for t in range(len(prisons)):
+        prisons[t] = expected_prison(levers.territory[t], params)
 
 
 @inlined

@@ -7,7 +7,7 @@ from rules.by_hand import bosses, chance, clock, levers, nations, params, places
 from rules.by_hand import crews as open_crews
 from sim.rules.beliefs import hear_news, scout, update_beliefs
 from sim.rules.enforcement import press
-from sim.state import WEEKS_PER_YEAR
+from sim.state import CLOSED, MOVING, OPEN, WEEKS_PER_YEAR
 
 SPEEDS = {"rise": 0.5, "fall": 0.1, "memory_rate": 0.25, "mock_weight": 0.2, "news_cap": 100.0}
 
@@ -23,11 +23,11 @@ def hear(place, spill=None, pursuit=None, sought=None, **settings):
 
 def update(belief, place, raids=0, crews=1, burnt=0.0, **settings):
     """One week of beliefs of one syndicate; `raids` on its own `crews` in each place. Returns what it remembers of them."""
-    own, here, remembered = (np.full(belief.shape, value, kind) for value, kind in ((raids, "i8"), (0, "i8"), (burnt, "f8")))
+    own, remembered = np.full(belief.shape, raids), np.full(belief.shape, float(burnt))
     boss, there = bosses(raids=raids * belief.size, scarred=burnt > 0), np.repeat(np.arange(belief.size), crews)
     now = clock(compounds=len(there))
     compounds = open_crews(len(there), territory=there)
-    update_beliefs(belief, remembered, own, here, boss, compounds, place, params(beliefs=SPEEDS | settings), now)
+    update_beliefs(belief, remembered, own, boss, compounds, place, params(beliefs=SPEEDS | settings), now)
     return remembered
 
 
@@ -59,6 +59,29 @@ def test_raids_on_ones_own_crews_are_remembered_per_crew_and_fade():
     assert update(belief, place, raids=1, crews=4)[0, 0] == pytest.approx(0.25 * WEEKS_PER_YEAR / 4)
     assert update(belief, place, raids=40, crews=0, news_cap=12.0)[0, 0] == pytest.approx(0.25 * 12.0)
     assert update(belief, place, burnt=8.0)[0, 0] == pytest.approx(0.75 * 8.0)
+
+
+def test_each_syndicate_remembers_its_own_raids_by_its_open_crews_there_and_forgets_them_week_by_week():
+    boss, own, burnt, belief = bosses(3, raids=[1, 0, 2]), np.array([[0, 1], [0, 0], [2, 0]]), np.zeros((3, 2)), np.zeros((3, 2))
+    compounds = open_crews(
+        6, syndicate=[0, 0, 0, 0, 2, 1], territory=[1, 1, 1, 0, 0, 0], status=[OPEN, OPEN, MOVING, OPEN, OPEN, OPEN]
+    )
+    compounds["status"][3] = CLOSED
+    rules, now = params(beliefs=SPEEDS), clock(compounds=6, syndicates=3)
+    update_beliefs(belief, burnt, own, boss, compounds, places(2), rules, now)
+    once = 0.25 * WEEKS_PER_YEAR * np.array([[0, 1 / 2], [0, 0], [2 / 1, 0]])
+    assert burnt == pytest.approx(np.minimum(once, 0.25 * 100.0)) and boss["scarred"].tolist() == [1, 0, 1]
+    first, boss["raids"] = burnt.copy(), 0  # as step 5 of a week without raids leaves it
+    update_beliefs(belief, burnt, np.zeros_like(own), boss, compounds, places(2), rules, now)
+    assert burnt == pytest.approx(0.75 * first) and (belief[[0, 2], [1, 0]] > 0).all() and belief[1].tolist() == [0.0, 0.0]
+
+
+def test_what_pools_were_owed_fades_when_nobody_pursues_their_crews_any_more():
+    place = places(1, memory=8.0, pressure=1.0, pursued=3.0)
+    sought = hear(place, pursuit=np.array([[3.0, 0.0]]), memory_rate=0.0)
+    first, place["pursued"] = sought.copy(), 0.0
+    hear(place, pursuit=np.zeros((1, 2)), sought=sought, memory_rate=0.0)
+    assert first[0, 0] > 0 and sought == pytest.approx(0.9 * first)
 
 
 def test_standing_risk_is_what_the_shield_lets_through():

@@ -168,7 +168,7 @@ def fall_apart(seed=1, leaders=0, spare=10, income=0.0):
     """A syndicate of 400 crews, and another; returns (compounds, syndicates, skill, beliefs, clock)."""
     boss = bosses(
         2, spare=spare, leaders=[leaders, 3], assets=[12e6, 5e6], weight=[0.6, 0.4], income=in_fixed(income),
-        managers=[9.0, 12.0], in_custody=[2, 0], handed_over=[1, 0],
+        managers=[9.0, 12.0], in_custody=[2, 0], handed_over=[1, 0], raids=[2, 0], scarred=[1, 1],
     )  # fmt: skip
     compounds, skill = crews(500, syndicate=[0] * 400 + [1] * 100), np.ones((500, 3))
     belief, burnt, known, ties = (
@@ -196,6 +196,7 @@ def test_a_syndicate_without_leaders_breaks_into_pieces_that_share_its_crews_and
         assert boss["in_custody"][rows].sum() == 2 and boss["handed_over"][rows].sum() == 1
         assert (boss["leaders"][rows] == 1).all() and (boss["family"][rows] == 0).all()
         assert len(set(boss["identity"][rows])) == pieces
+        assert boss["raids"][rows].sum() == 2 and (boss["scarred"][rows] == 1).all()  # each piece remembers what befell the whole
         assert np.bincount(compounds["syndicate"][:400], minlength=12)[rows].min() > 0.5 * 400 / pieces
         assert (compounds["syndicate"][400:] == 1).all()
         assert skill[:400] == pytest.approx(0.75) and skill[400:] == pytest.approx(1.0)

@@ -84,3 +84,13 @@ def test_schemes_that_tools_lift_weigh_more_in_what_a_crew_pays():
 
 def test_a_crew_whose_schemes_take_nothing_pays_nothing():
     assert fee([1.0, 0.0], [[0.1, 0.3]], ways(2, conversion=[0.0, 1.0])) == 0.0
+
+
+def test_prices_follow_controls_week_by_week_there_and_back():
+    place, schemes, now, rules = places(2), ways(3, route=[CRYPTO, UNDERGROUND, MULES]), clock(), params(laundering=FEES)
+    laundry, dearness = np.zeros((2, 3)), np.zeros((3, 2))
+    for here in ([0.0, 0.0], [0.0, 0.6], [0.0, 0.6], [0.0, 0.0], [0.3, 0.0]):
+        price_routes(laundry, dearness, place, schemes, controls(here=here), rules, now)
+        fresh, other, then = price(places(2), controls(here=here))
+        assert laundry.tolist() == fresh.tolist() and place["laundering"].tolist() == other["laundering"].tolist()
+        assert now["laundering"] == then["laundering"]

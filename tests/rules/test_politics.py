@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rules.by_hand import chance, clock, holders, in_fixed, levers, nations, params, places, victims
+from sim.rules.enforcement import press
 from sim.rules.politics import deal, feel, feel_shame, spend
 from sim.state import ADDITIVE, STAGE, STATES_ENDOGENOUS, STATES_FIXED, SUPPRESS, TOLERATE, WEEKS_PER_YEAR
 
@@ -194,3 +195,26 @@ def test_effort_follows_the_policy_in_force_and_not_the_will():
 def test_acting_abroad_takes_more_anger_than_the_diplomatic_cost():
     assert dealt(lobbied=0.0)[0]["abroad"][1] == 0.0
     assert dealt(lobbied=0.6)[0]["abroad"][1] == pytest.approx(0.8 - 0.3)
+
+
+def test_a_state_whose_anger_has_passed_presses_nobody():
+    state, lobby = nations(2, anger=[0.0, 0.9], citizens=1e6, capacity=1.0), np.zeros((2, 2))
+    place = places(1, host=0, workers=100.0, losses=in_fixed(1e6))
+    for anger, pressed in ((0.9, 0.7), (0.1, 0.0), (0.4, 0.2)):
+        state["anger"][1] = anger
+        deal(state, lobby, in_fixed([[1e6]]), place, victims(1, state=1), np.array([[0.0, 0.0], [1.0, 0.0]]), levers(S=2),
+             params(politics=WEIGHTS), clock(), chance())  # fmt: skip
+        assert lobby == pytest.approx(np.array([[0.0, 0.0], [pressed, 0.0]])) and state["pressure"][0] == pytest.approx(pressed)
+
+
+@pytest.mark.parametrize("where", [[], [0], [2], [4], [1, 3]])
+def test_what_a_state_spends_is_felt_where_it_spends_it(where):
+    asked = np.zeros((2, 5))
+    asked[1, where] = 3.0
+    nation, effort = nations(2, raid_capacity=1e6, country=9), np.zeros((2, 5))
+    place, lever = places(5, host=-1), levers(T=5, S=2)
+    for week in (asked, np.zeros((2, 5)), asked):
+        lever.effort[:] = week
+        spend(nation, effort, in_fixed(np.zeros((5, 1))), place, victims(), np.ones((2, 5)), lever, params(politics=WEIGHTS))
+        press(place, np.zeros((5, 1)), nation, victims(), effort, np.ones((2, 5)), lever, params(enforcement={"background": 0.5}))
+        assert place["pressure"] == pytest.approx(0.5 + week.sum(axis=0))
