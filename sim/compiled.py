@@ -1,4 +1,4 @@
-"""How rules are compiled. With `sim.compiling` and `sim.columns`, the only rooms that know Numba.
+"""How rules are compiled. With `sim.compiling`, `sim.lowering` and `sim.columns`, the only rooms that know Numba.
 
 `rule` compiles a written-out loop; the same text runs interpreted with ``NUMBA_DISABLE_JIT=1`` and is then its own
 reference. Compiled code is cached on disk under a digest of every line of ``sim`` that a rule could reach: Numba's own cache

@@ -12,7 +12,7 @@ import pytest
 from numba.core.caching import IndexDataCacheFile
 from numba.core.runtime import _nrt_python, rtsys
 
-from sim import compiled, compiling
+from sim import compiled, compiling, lowering
 from tests.running import in_another_process
 
 needs_compiler = pytest.mark.skipif(compiled.INTERPRETED, reason="rules are interpreted here")
@@ -363,7 +363,7 @@ def test_small_arrays_of_a_rule_that_it_hands_back_to_nobody_take_no_memory_that
         own_totals(*given)
         return rtsys.get_allocation_stats().alloc - before
 
-    table, large = np.arange(12.0).reshape(4, 3), compiling.NEAR // 8 + 1
+    table, large = np.arange(12.0).reshape(4, 3), lowering.NEAR // 8 + 1
     for size in (0, 1, 7, 100, large - 1, large):
         assert own_totals(3, size, table) == 3 * (66.0 + 2 * sum(range(size)))
         assert own_totals(3, size, table) == 3 * own_total.py_func(size, table)
@@ -388,7 +388,7 @@ def test_a_size_that_cannot_be_is_refused_as_ever(sizes):
 
 @needs_compiler
 def test_an_array_of_which_a_part_is_handed_back_stays():
-    for size in (2, 100, compiling.NEAR):
+    for size in (2, 100, lowering.NEAR):
         part, (whole, number) = own_part(size, 1)
         assert part.tolist() == [2.0 * n for n in range(1, size)] and whole.tolist() == [3.0 * n for n in range(size)]
         assert number == 0.0

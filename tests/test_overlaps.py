@@ -1,4 +1,4 @@
-"""No rule that writes to a table is given it, or part of it, under two names: compiled rules rely on it (`sim.compiling`)."""
+"""No rule that writes to a table is given it, or part of it, under two names: compiled rules rely on it (`sim.lowering`)."""
 
 import ast
 from functools import cache

@@ -18,22 +18,19 @@ def price_routes(laundry, dearness, territories, schemes, levers, params, clock)
     or by another at a surcharge, whichever is cheaper: controls on one route push money to the others.
     """
     p, mean, places = params.laundering, 0.0, len(territories)
-    cheapest, fees, changed = np.empty((ROUTES, places)), np.zeros(places), 0
-    as_it_was = np.empty((ROUTES, places))
-    for route in range(ROUTES):
-        for t in range(places):
-            as_it_was[route, t] = dearness[route, t]
+    now, cheapest, fees, changed = np.empty((ROUTES, places)), np.empty((ROUTES, places)), np.zeros(places), 0
     for t in range(places):
         place, lever = territories[t], levers.territory[t]
         controls = levers.everywhere[0].kyc + lever.kyc * (1.0 - p.cashed_out_elsewhere)
         ease = 1.0 - p.corruption_discount * place.corruption * (1.0 - lever.corruption_removed)
-        dearness[0, t] = p.crypto * ease + p.crypto_exposed * controls
-        dearness[1, t] = p.underground * ease + p.underground_exposed * controls
-        dearness[2, t] = p.mules * ease + p.mules_exposed * controls
+        now[0, t] = p.crypto * ease + p.crypto_exposed * controls
+        now[1, t] = p.underground * ease + p.underground_exposed * controls
+        now[2, t] = p.mules * ease + p.mules_exposed * controls
     for route in range(ROUTES):
         for t in range(places):
-            changed += dearness[route, t] != as_it_was[route, t]
-    if changed == 0:
+            changed += now[route, t] != dearness[route, t]
+            dearness[route, t] = now[route, t]
+    if changed == 0:  # nor has any price
         return
     for own in range(ROUTES):
         for t in range(places):
