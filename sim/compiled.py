@@ -40,6 +40,7 @@ def sources(skip: tuple[str, ...] = ()) -> Iterator[Path]:
     return (path for path in sorted(SIM.rglob("*.py")) if path.relative_to(SIM).parts[0] not in skip)
 
 
+@lru_cache(maxsize=8)  # what this process runs does not change while it runs
 def source_digest(skip: tuple[str, ...] = ()) -> str:
     """SHA-256 (first 16 hex digits) of the Python source under ``sim``, but for what `skip` names."""
     digest = hashlib.sha256()

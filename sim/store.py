@@ -14,7 +14,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution, version
@@ -27,7 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.folders import must_be_free, results_folder, sync, told_in_one_line  # noqa: F401 -- for those who write tables
-from sim.parquet import DATES, arrow, settings
+from sim.parquet import DATES, as_arrow, as_frame, settings
 from sim.region import DATA, ConfigError
 
 MANIFEST = "manifest.json"
@@ -36,15 +36,13 @@ MANY = 100  # parts of a table whose rows are not counted to be told
 ROOT = Path(__file__).parent.parent
 
 
-def write_table(
-    folder: Path, name: str, table: pd.DataFrame, notes: Mapping[str, str] = MappingProxyType({}), required: Container[str] = ()
-) -> Path:
+def write_table(folder: Path, name: str, table: pd.DataFrame | pa.Table, notes: Mapping[str, str] = MappingProxyType({})) -> Path:
     """Write a table as <name>.parquet. Keys are dictionaries there, amounts are not; the order of rows and columns is kept.
 
-    notes      texts to keep in the file beside the table
-    required   columns of which no value is ever null, in this file or those beside it: these take less time
+    notes   texts to keep in the file beside the table
     """
-    content = arrow(table, notes, required)
+    content = as_arrow(table)
+    content = content.replace_schema_metadata({**(content.schema.metadata or {}), **notes})
     return _replace(Path(folder) / f"{name}.parquet", lambda path: pq.write_table(content, path, **settings(content.schema)))
 
 
@@ -70,7 +68,7 @@ def provenance() -> dict[str, Any]:
     return {
         "package": {"name": "scam-displacement", "version": package.__version__, **_git()},
         "python": platform.python_version(),
-        "libraries": _libraries(),
+        "libraries": dict(_libraries()),
         "platform": {"system": platform.platform(), "machine": platform.machine(), "cpus": os.cpu_count()},
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
     }
@@ -167,7 +165,7 @@ def _table(files: list[Path]) -> pd.DataFrame:
         except (OSError, pa.ArrowInvalid):
             advice = "run the same ensemble again, which makes it anew" if len(file.stem) == 5 else "make the results again"
             raise ConfigError(f"{file}: is cut short or no Parquet file; {advice}") from None
-    return pa.concat_tables(parts, promote_options="permissive").unify_dictionaries().to_pandas()
+    return as_frame(pa.concat_tables(parts, promote_options="permissive"))
 
 
 def _replace(path: Path, write: Callable[[Path], Any]) -> Path:
@@ -199,7 +197,8 @@ def _git() -> dict[str, Any]:
     return found
 
 
-def _libraries() -> dict[str, str]:
+@lru_cache(maxsize=1)
+def _libraries() -> Mapping[str, str]:
     """Versions of what the package declares that it needs, as installed."""
     try:
         needed = distribution("scam-displacement").requires or []

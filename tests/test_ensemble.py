@@ -11,7 +11,8 @@ from running import in_another_process
 
 import sim
 from sim import ConfigError, load_scenario, simulate
-from sim.ensemble import run_ensemble
+from sim.ensemble import Collector, run_ensemble
+from sim.ensemble.design import checked_plan
 from sim.ensemble.memory import run_work
 from sim.records import moves_by_name
 
@@ -40,18 +41,18 @@ def test_a_row_of_weekly_is_what_the_run_recorded(scenarios, tables):
     run, scenario = simulate(scenarios[1], 4), scenarios[1]
     mine = tables["weekly"].query("scenario == 'kokang_crackdown' and seed == 4")
     shape = (scenario.weeks, len(scenario.region.territories))
-    assert mine["territory"].tolist()[: shape[1]] == scenario.region.names("territories")
+    assert mine["territory"].tolist()[:: shape[0]] == scenario.region.names("territories")
     assert mine["date"].iloc[[0, -1]].dt.date.tolist() == [scenario.date(0), scenario.date(scenario.weeks - 1)]
     columns = {"workers": "workers", "compounds": "compounds", "revenue_usd": "revenue", "losses_usd": "losses"}
     for column, record in columns.items():
-        assert np.array_equal(mine[column].to_numpy().reshape(shape), getattr(run.records, record))
+        assert np.array_equal(mine[column].to_numpy().reshape(shape[::-1]).T, getattr(run.records, record))
 
 
 def test_a_row_of_pools_is_what_the_run_recorded(scenarios, tables):
     run = simulate(scenarios[0], 3)
     mine = tables["pools"].query("scenario == 'baseline' and seed == 3")
-    assert np.array_equal(mine["victims"].to_numpy(), run.records.pool_victims.ravel())
-    assert np.array_equal(mine["reported_losses_usd"].to_numpy(), run.records.pool_reported.ravel())
+    assert np.array_equal(mine["victims"].to_numpy(), run.records.pool_victims.T.ravel())
+    assert np.array_equal(mine["reported_losses_usd"].to_numpy(), run.records.pool_reported.T.ravel())
     blocs = {pool.pool: pool.bloc for pool in scenarios[0].region.pools}
     assert (mine["pool"].astype(str).map(blocs) == mine["bloc"].astype(str)).all()
 
@@ -188,6 +189,18 @@ def test_months_are_means_of_the_weeks_that_begin_in_them(tables):
         name: str(kind) for name, kind in tables["pools"].dtypes.items()
     }
     assert monthly["moves"] is tables["moves"]
+
+
+def test_many_runs_in_memory_lie_in_blocks_and_are_the_same(scenarios, tables, monkeypatch):
+    monkeypatch.setattr("sim.ensemble.collect.MANY", 1)
+    for name, table in run_ensemble(scenarios, SEEDS).items():
+        pd.testing.assert_frame_equal(table, tables[name], check_exact=True)
+
+
+def test_tables_without_a_run_have_the_columns_of_those_with_some(scenarios, tables):
+    plan = checked_plan(scenarios, SEEDS)
+    for name, table in Collector(plan, range(2)).frames().items():
+        assert len(table) == 0 and table.dtypes.astype(str).equals(tables[name].dtypes.astype(str))
 
 
 def test_processes_change_nothing(scenarios, tables):

@@ -53,6 +53,16 @@ def test_one_bit_of_difference_is_found(copied, capsys):
     assert "weekly" in said and said.count("NOT the same") == 1 and said.count("the same to the bit") == 3
 
 
+def test_rows_in_the_order_of_older_versions_are_the_same(copied, capsys):
+    part = sorted((copied / "weekly").glob("*.parquet"))[0]
+    table = load_results(copied)["weekly"].iloc[: len(load_results(copied)["weekly"]) // 24]
+    by_date = table.sort_values("date", kind="stable")
+    assert not by_date.index.equals(table.index)
+    write_table(part.parent, part.stem, by_date)
+    assert main([str(copied)]) == 0
+    assert capsys.readouterr().out.count("the same to the bit") == 4
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -31,13 +32,21 @@ TABLE = pd.DataFrame(
 )
 
 
-def test_columns_that_are_never_null_come_back_as_they_were_and_leave_no_room_for_nulls(tmp_path):
-    file = write_table(tmp_path, "weekly", TABLE, required={"scenario", "date", "workers"})
+def test_a_table_comes_back_as_it_was_and_whole_numbers_leave_no_room_for_nulls(tmp_path):
+    file = write_table(tmp_path, "weekly", TABLE)
     schema = pq.read_schema(file)
-    assert [name for name in TABLE if schema.field(name).nullable] == ["zone"]  # whole numbers never are
+    assert [name for name in TABLE if not schema.field(name).nullable] == ["compounds"]
     pd.testing.assert_frame_equal(pd.read_parquet(file), TABLE)
     write_manifest(tmp_path, {"format": 1})
     pd.testing.assert_frame_equal(load_results(tmp_path)["weekly"], TABLE)
+
+
+def test_a_table_has_the_same_bytes_whatever_chunks_it_comes_in(tmp_path):
+    many = pa.Table.from_pandas(pd.concat([TABLE] * 70_000, ignore_index=True), preserve_index=False)  # more than a page takes
+    parts = pa.concat_tables([many[:1000], many[1000:150_000], many[150_000:]])
+    assert parts["workers"].num_chunks == 3
+    whole, chunked = write_table(tmp_path, "whole", many), write_table(tmp_path, "chunked", parts)
+    assert whole.read_bytes() == chunked.read_bytes()
 
 
 def test_a_folder_appears_when_all_is_written(tmp_path):

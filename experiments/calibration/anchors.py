@@ -53,10 +53,10 @@ class Look:
 
     @classmethod
     def of_tables(cls, weekly: pd.DataFrame, pools: pd.DataFrame) -> "Look":
-        """One run in the tables of an ensemble: a row for each week and place, or pool, in this order."""
+        """One run in the tables of an ensemble: a row for each place, or pool, and week, in this order."""
         dates = weekly["date"].unique()
-        places, kinds = weekly.iloc[: len(weekly) // len(dates)], pools.iloc[: len(pools) // len(dates)]
-        square = lambda table, name: table[name].to_numpy().reshape(len(dates), -1)  # noqa: E731
+        places, kinds = weekly.iloc[:: len(dates)], pools.iloc[:: len(dates)]
+        square = lambda table, name: table[name].to_numpy().reshape(-1, len(dates)).T.copy()  # noqa: E731
         records = {"workers": square(weekly, "workers"), "revenue": square(weekly, "revenue_usd")}
         names = {"pool_losses": "losses_usd", "pool_reported": "reported_losses_usd", "pool_victims": "victims"}
         return cls(np.asarray(dates), places, kinds, records | {name: square(pools, column) for name, column in names.items()})

@@ -96,7 +96,7 @@ def sites_at(region: Region, date: str) -> tuple:
 
 def rows_for(compounds: int) -> int:
     """Rows of the crew tables of a new world: four for each crew, as room to grow."""
-    return 4 * compounds + 2048
+    return 4 * compounds + 1024
 
 
 def room_for(compounds: int, region: Region) -> float:

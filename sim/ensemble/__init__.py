@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from tqdm import tqdm
 
 from sim import store
@@ -25,11 +26,12 @@ from sim.allowed import refuse_unknown
 from sim.compiled import cores
 from sim.ensemble.collect import TABLES, Collector, checked_tables, monthly
 from sim.ensemble.design import Plan, checked_plan, design, model_digest, stored
-from sim.ensemble.executors import Crew, checked_executor, opened
+from sim.ensemble.executors import Crew, checked_executor, opened, unheard_interrupts
 from sim.ensemble.folder import RUNS, Folder, Part, cuts, ensemble_folder
 from sim.ensemble.jobs import Done, Job, Outcome, Reduce, all_done
 from sim.ensemble.memory import check_memory, run_bytes
 from sim.ensemble.mending import failed_parts, mend
+from sim.parquet import as_frame
 from sim.region import ConfigError
 from sim.scenario import Scenario
 
@@ -83,7 +85,7 @@ def run_ensemble(
             whole = Part(0, 0, len(plan.table))
             ((_, found),) = make.parts([whole], crew, told)
         _warn(found[RUNS])
-        return found
+        return {name: as_frame(found.pop(name)) for name in list(found)}
     name = reduce and f"{getattr(reduce, '__module__', '?')}.{getattr(reduce, '__qualname__', '?')}"
     with ensemble_folder(out, plan, tables, name, run_bytes(plan, tables)) as folder:
         again = failed_parts(folder) if retry_failed else []
@@ -163,8 +165,9 @@ class _Maker:
                 under_way[part.first] = _Gathered(self.plan, part, self.tables, reduced=self.reduce is not None)
             return True
 
-        with closing(all_done(jobs(), crew, may_begin)) as done_jobs:
+        with unheard_interrupts() as raise_again, closing(all_done(jobs(), crew, may_begin)) as done_jobs:
             for job, done in done_jobs:
+                raise_again()
                 part = part_of.pop(job.first)
                 gathered = under_way[part.first]
                 gathered.add(done)
@@ -193,7 +196,7 @@ class _Gathered:
     def complete(self) -> bool:
         return len(self.outcomes) == self.part.last - self.part.first
 
-    def all_tables(self) -> dict[str, pd.DataFrame]:
+    def all_tables(self) -> dict[str, pa.Table | pd.DataFrame]:
         if self.collector:
             found = self.collector.tables()
         else:

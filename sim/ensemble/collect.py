@@ -1,7 +1,7 @@
-"""Runs become tables whose rows stand in the order of the design, week and place, whoever finished first.
+"""Runs become tables whose rows stand in the order of the design, place and week, whoever finished first.
 
-`kept` is what a worker sends of a run: the arrays of the tables that are wanted, places as numbers. `Collector` puts such
-runs in their places and makes the tables.
+`kept` is what a worker sends of a run: the arrays of the tables that are wanted, places as numbers. `Collector` makes the
+tables of such runs, as Arrow has them: in chunks, so that no record is copied and what runs share is there once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pandas.arrays import ArrowStringArray
 
 from sim.ensemble.design import KEYS, Plan
 from sim.measures.zones import ZONES, zones
 from sim.model import Run
-from sim.records import CELL_WEEKS
+from sim.parquet import as_frame
+from sim.records import CELL_WEEKS, new_records
 from sim.region import ConfigError, Region
 from sim.schema import BLOCS
 from sim.state import CAUSES, MOVES, record
@@ -25,13 +25,15 @@ DAY = "datetime64[us]"  # pandas' own resolution, kept by Parquet
 TABLES = ("weekly", "pools", "moves", "cells")
 WEEKLY = {"compounds": "compounds", "workers": "workers", "revenue_usd": "revenue", "losses_usd": "losses"}
 WEEKLY |= {"raids": "raids", "announced_raids": "official_raids"}
-COUNTS = {"compounds": "i4", "raids": "i2", "announced_raids": "i2"}  # the other columns are amounts
 POOLS = {"losses_usd": "pool_losses", "reported_losses_usd": "pool_reported", "victims": "pool_victims"}
 POOLS |= {"effort_workers": "pool_effort"}
+GRIDS = {"weekly": WEEKLY, "pools": POOLS}  # tables with a row for each place and week: their columns, and records of these
 NOWHERE = ("zone", "origin_territory", "origin_cell", "destination_territory", "destination_cell")  # columns that may be null
 OCCUPIED = np.dtype([("quarter", "i2"), ("cell", "i4"), ("workers", "f4")], align=True)
 LOGS = {"moves": record(MOVES), "cells": OCCUPIED}  # tables whose runs have as many rows as they like
+MANY = 200  # runs in one table: more than a part on disk has
 Kept = dict[str, Any]  # of one run: table -> its arrays by column, or its rows
+Columns = dict[str, pa.Array | pa.ChunkedArray]
 
 
 def checked_tables(asked: Sequence[str]) -> tuple[str, ...]:
@@ -43,12 +45,11 @@ def checked_tables(asked: Sequence[str]) -> tuple[str, ...]:
 
 
 def kept(run: Run, tables: Sequence[str]) -> Kept:
-    """What the tables need of a run: weekly and pools as weeks x places by column, moves and occupied cells a row each."""
+    """What the tables need of a run: weekly and pools as places x weeks by column, moves and occupied cells a row each."""
     records, found = run.records, {}
-    if "weekly" in tables:
-        found["weekly"] = {column: getattr(records, name) for column, name in WEEKLY.items()}
-    if "pools" in tables:
-        found["pools"] = {column: getattr(records, name) for column, name in POOLS.items()}
+    for table, columns in GRIDS.items():
+        if table in tables:  # turned here, where they have just been written
+            found[table] = {column: np.ascontiguousarray(getattr(records, name).T) for column, name in columns.items()}
     if "moves" in tables:
         found["moves"] = run.moves
     if "cells" in tables:
@@ -72,101 +73,99 @@ class Collector:
     """
 
     def __init__(self, plan: Plan, runs: Sequence[int], tables: Sequence[str] = TABLES):
-        self.plan, self.region, self.names = plan, plan.first.region, tuple(tables)
-        self.place = {run: place for place, run in enumerate(runs)}
-        self.design = plan.table.iloc[list(runs)]
-        self.keys = {"scenario": _from_codes(pd.Index(list(plan.bases)).get_indexer(self.design["scenario"]), plan.bases)}
-        for name in plan.keys[1:]:  # seed and, where the design has them, draw and structure
-            values = self.design[name].to_numpy()
-            codes = pd.Index(plan.labels).get_indexer(values) if name == "structure" else None
-            self.keys[name] = values.astype("i4") if codes is None else _from_codes(codes, plan.labels)
-        weeks = plan.first.weeks
-        self.dates = (np.datetime64(plan.first.start) + 7 * np.arange(weeks)).astype(DAY)
-        shape = (len(runs), weeks)
-        self._there = np.zeros(len(runs), bool)
-        self._cubes: dict[str, dict[str, np.ndarray]] = {}
-        for name, columns, places in (
-            ("weekly", WEEKLY, len(self.region.territories)), ("pools", POOLS, len(self.region.pools)),
-        ):  # fmt: skip
-            if name in tables:
-                self._cubes[name] = {column: np.zeros((*shape, places), COUNTS.get(column, "f4")) for column in columns}
-        self._logs: dict[str, dict[int, np.ndarray]] = {name: {} for name in LOGS if name in tables}
+        self.plan, self.region, self.runs, self.names = plan, plan.first.region, runs, tuple(tables)
+        self.dates = (np.datetime64(plan.first.start) + 7 * np.arange(plan.first.weeks)).astype(DAY)
+        self._kept: dict[int, Kept] = {}
+        self._blocks: dict[str, dict[str, np.ndarray]] = {}
 
     def add(self, run: int, given: Kept) -> None:
-        """Put what was kept of a run in its place."""
-        place = self.place[run]
-        self._there[place] = True
-        for name, columns in self._cubes.items():
-            for column, values in columns.items():
-                values[place] = given[name][column]
-        for name, log in self._logs.items():
-            log[place] = given[name]
+        """Take what was kept of a run."""
+        if len(self.runs) > MANY:
+            given = given | {name: self._in_blocks(name, run, given[name]) for name in GRIDS if name in given}
+        self._kept[run] = given
 
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """The tables; call it when all runs are in. Keys are categories, made from numbers and never from text."""
-        make = {"weekly": self._weekly_table, "pools": self._pools_table, "moves": self._moves_table, "cells": self._cells_table}
-        return {name: make[name]() for name in self.names}
+    def _in_blocks(self, name: str, run: int, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The same in blocks of memory for all runs: these go back to the system as a whole, thousands of pieces do not."""
+        if name not in self._blocks:
+            self._blocks[name] = {column: np.empty((len(self.runs), *one.shape), one.dtype) for column, one in columns.items()}
+        blocks, place = self._blocks[name], self.runs.index(run)
+        for column, values in columns.items():
+            blocks[column][place] = values
+        return {column: block[place] for column, block in blocks.items()}
 
-    def _weekly_table(self) -> pd.DataFrame:
-        values, shape = self._cube("weekly")
-        names, countries = self.region.names("territories"), [place.country for place in self.region.territories]
+    def tables(self) -> dict[str, pa.Table]:
+        """The tables; to be called once, when all runs are in. Keys are dictionaries, made from numbers and never from text."""
+        there = [run for run in self.runs if run in self._kept]
+        given = [self._kept.pop(run) for run in there]
+        if not there:
+            given = [kept(Run(new_records(self.plan.first), np.zeros(0, LOGS["moves"])), self.names)]
+        self._blocks.clear()
+        design = self.plan.table[self.plan.keys].iloc[there or [self.runs[0]]]
+        make = {"weekly": self._weekly, "pools": self._pools, "moves": self._moves, "cells": self._cells}
+        found = {name: _table(make[name](design, [one[name] for one in given])) for name in self.names}
+        return found if there else {name: table[:0] for name, table in found.items()}
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The tables for pandas, likewise."""
+        tables = self.tables()
+        return {name: as_frame(tables.pop(name)) for name in self.names}
+
+    def _weekly(self, design: pd.DataFrame, given: list[dict]) -> Columns:
+        countries = [place.country for place in self.region.territories]
         known = sorted(set(countries))
         zone = _zones(self.region, tuple((name, scenario.target) for name, scenario in self.plan.bases.items()))
         keys = {
-            "territory": _category(np.arange(len(names)), names, shape),
-            "country": _category(np.array([known.index(country) for country in countries]), known, shape),
-            "zone": _category(zone[self.keys["scenario"].codes[self._there], np.newaxis], ZONES, shape),
+            "territory": [(range(len(countries)), self.region.names("territories"))],
+            "country": [(map(known.index, countries), known)],
+            "zone": [(zone[name], ZONES) for name in design["scenario"]],
         }
-        return pd.DataFrame(self._keys(shape) | keys | values, copy=False)
+        return self._grid(design, given, keys, WEEKLY)
 
-    def _pools_table(self) -> pd.DataFrame:
-        values, shape = self._cube("pools")
-        names = self.region.names("pools")
-        bloc = np.array([BLOCS.index(pool.bloc) for pool in self.region.pools])
-        keys = {"pool": _category(np.arange(len(names)), names, shape), "bloc": _category(bloc, BLOCS, shape)}
-        return pd.DataFrame(self._keys(shape) | keys | values, copy=False)
+    def _pools(self, design: pd.DataFrame, given: list[dict]) -> Columns:
+        blocs = [BLOCS.index(pool.bloc) for pool in self.region.pools]
+        keys = {"pool": [(range(len(blocs)), self.region.names("pools"))], "bloc": [(blocs, BLOCS)]}
+        return self._grid(design, given, keys, POOLS)
 
-    def _cube(self, name: str) -> tuple[dict[str, np.ndarray], tuple[int, int, int]]:
-        """Columns of all runs that are there, flat, and their shape: runs x weeks x places."""
-        columns = self._cubes[name]
-        if not self._there.all():
-            columns = {column: values[self._there] for column, values in columns.items()}
-        return {column: values.reshape(-1) for column, values in columns.items()}, next(iter(columns.values())).shape
+    def _grid(self, design: pd.DataFrame, given: list[dict], keys: Mapping[str, list], columns: Iterable[str]) -> Columns:
+        """A row for each run, place and week. keys: codes of the places, and what they stand for, of each run or of all."""
+        size, weeks = given[0][next(iter(columns))].size, len(self.dates)
+        chunks = {"date": [_day_by_place(self.dates[0], weeks, size // weeks)]}
+        chunks |= {name: [_by_place(tuple(codes), tuple(names), weeks) for codes, names in runs] for name, runs in keys.items()}
+        chunks = {name: runs if len(runs) > 1 else runs * len(given) for name, runs in chunks.items()}
+        chunks |= {name: [pa.array(one[name].reshape(-1)) for one in given] for name in columns}
+        return self._keys(design, [size] * len(given)) | {name: pa.chunked_array(runs) for name, runs in chunks.items()}
 
-    def _keys(self, shape: tuple[int, int, int]) -> dict:
-        """The keys and the date of every row of a table of runs x weeks x places."""
-        each = {name: values[self._there].repeat(shape[1] * shape[2]) for name, values in self.keys.items()}
-        return each | {"date": np.tile(self.dates.repeat(shape[2]), shape[0])}
+    def _keys(self, design: pd.DataFrame, rows: list[int]) -> Columns:
+        """The keys of runs with so many rows."""
+        names = {"scenario": list(self.plan.bases), "structure": list(self.plan.labels)}  # the others are numbers
+        found = {}
+        for name, values in design.items():
+            if name in names:
+                codes = np.array([names[name].index(value) for value in values], "i4")
+                found[name] = _named(codes.repeat(rows), names[name])
+            else:
+                found[name] = pa.array(values.to_numpy("i4").repeat(rows))
+        return found
 
-    def _log(self, name: str) -> tuple[dict, np.ndarray]:
-        """Keys and rows of a table whose runs have as many rows as they like."""
-        log = self._logs[name]
-        places = np.array(sorted(log), int)
-        rows = np.concatenate([np.zeros(0, LOGS[name]), *(log[place] for place in places)])
-        lengths = [len(log[place]) for place in places]
-        return {name: values[places].repeat(lengths) for name, values in self.keys.items()}, rows
-
-    def _moves_table(self) -> pd.DataFrame:
-        columns, log = self._log("moves")
-        columns |= {"date": self.dates[log["week"]], "compound": _hexadecimal(log["lineage"])}
+    def _moves(self, design: pd.DataFrame, given: list[np.ndarray]) -> Columns:
+        columns, log = self._keys(design, [len(one) for one in given]), np.concatenate(given)
+        columns |= {"date": pa.array(self.dates[log["week"]]), "compound": _hexadecimal(log["lineage"])}
         for end in ("origin", "destination"):
             columns |= self._where(log[end], f"{end}_")
-        columns |= {"cause": _from_codes(log["cause"], CAUSES), "workers": log["workers"].astype("f4")}
-        return pd.DataFrame(columns)
+        return columns | {"cause": _named(log["cause"], CAUSES), "workers": pa.array(log["workers"].astype("f4"))}
 
-    def _cells_table(self) -> pd.DataFrame:
-        columns, log = self._log("cells")
-        columns |= {"date": self.dates[::CELL_WEEKS][log["quarter"]]}
-        columns |= self._where(log["cell"], "", ("cell", "territory")) | {"workers": log["workers"]}
-        return pd.DataFrame(columns)
+    def _cells(self, design: pd.DataFrame, given: list[np.ndarray]) -> Columns:
+        columns, log = self._keys(design, [len(one) for one in given]), np.concatenate(given)
+        columns["date"] = pa.array(self.dates[::CELL_WEEKS][log["quarter"]])
+        where = self._where(log["cell"], "")
+        return columns | {name: where[name] for name in ("cell", "territory")} | {"workers": pa.array(log["workers"].copy())}
 
-    def _where(self, cell: np.ndarray, prefix: str, order: tuple[str, str] = ("territory", "cell")) -> dict:
+    def _where(self, cell: np.ndarray, prefix: str) -> Columns:
         """The columns <prefix>territory and <prefix>cell from rows of cells; -1 is null."""
-        found = {
-            "territory": _from_codes(_territory_of_cells(self.region)[cell], self.region.names("territories")),
-            "cell": _from_codes(cell, self.region.names("cells")),
+        return {
+            f"{prefix}territory": _named(_territory_of_cells(self.region)[cell], self.region.names("territories")),
+            f"{prefix}cell": _named(cell, self.region.names("cells")),
         }
-        return {prefix + name: found[name] for name in order}
 
 
 def monthly(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -187,27 +186,45 @@ def _by_month(table: pd.DataFrame) -> pd.DataFrame:
     return means.astype("f4").reset_index()
 
 
-def _hexadecimal(numbers: np.ndarray) -> ArrowStringArray:
+def _table(columns: Columns) -> pa.Table:
+    """A table of these columns, of which only those of places may be null: the others take less time to write."""
+    fields = [pa.field(name, column.type, nullable=name in NOWHERE) for name, column in columns.items()]
+    return pa.Table.from_arrays(list(columns.values()), schema=pa.schema(fields))
+
+
+def _hexadecimal(numbers: np.ndarray) -> pa.Array:
     """64-bit numbers as texts of 16 digits, without a Python object for each."""
     digits, ends = numbers.astype(">u8").tobytes().hex(), np.arange(0, 16 * len(numbers) + 1, 16)
-    texts = pa.LargeStringArray.from_buffers(len(numbers), pa.py_buffer(ends), pa.py_buffer(digits.encode()))
-    return pd.array(texts, dtype="str")
+    return pa.LargeStringArray.from_buffers(len(numbers), pa.py_buffer(ends), pa.py_buffer(digits.encode()))
 
 
-def _category(codes: np.ndarray, names: Sequence[str], shape: tuple[int, ...]) -> pd.Categorical:
-    """A key column of a table of that shape, from codes that broadcast to it."""
-    small = codes.astype("i1" if len(names) < 128 else "i2" if len(names) < 2**15 else "i4")
-    return _from_codes(np.broadcast_to(small, shape).reshape(-1), names)
+def _named(codes: np.ndarray, names: Iterable[str]) -> pa.Array:
+    """A key column from positions among the names, which are ours and within bounds; -1 is null."""
+    values = _names(tuple(names))
+    small = codes.astype("i1" if len(values) < 128 else "i2" if len(values) < 2**15 else "i4")
+    nowhere = small < 0
+    places = pa.array(small, mask=nowhere if nowhere.any() else None)
+    return pa.DictionaryArray.from_arrays(places, values, safe=False)
 
 
-def _from_codes(codes: np.ndarray, names: Iterable[str]) -> pd.Categorical:
-    """A key column from positions among the names; they are ours, and within bounds."""
-    return pd.Categorical.from_codes(codes, dtype=_kind(tuple(names)), validate=False)
+# What runs share, and every part asks for: nobody can write to it.
 
 
-@lru_cache(maxsize=64)  # what follows is asked for with every part
-def _kind(names: tuple[str, ...]) -> pd.CategoricalDtype:
-    return pd.CategoricalDtype(list(names))
+@lru_cache(maxsize=64)
+def _names(names: tuple[str, ...]) -> pa.Array:
+    return pa.array(names, pa.large_string())
+
+
+@lru_cache(maxsize=64)
+def _by_place(codes: tuple[int, ...], names: tuple[str, ...], weeks: int) -> pa.Array:
+    """A key column of a run, places x weeks, from the code of each place."""
+    return _named(np.repeat(codes, weeks), names)
+
+
+@lru_cache(maxsize=8)
+def _day_by_place(start: np.datetime64, weeks: int, places: int) -> pa.Array:
+    """The column of dates of a run, places x weeks."""
+    return pa.array(np.tile(start + np.arange(weeks) * np.timedelta64(7, "D"), places).astype(DAY))
 
 
 @lru_cache(maxsize=8)
@@ -218,8 +235,9 @@ def _territory_of_cells(region: Region) -> np.ndarray:
 
 
 @lru_cache(maxsize=8)
-def _zones(region: Region, targets: tuple[tuple[str, tuple[str, ...]], ...]) -> np.ndarray:
-    """Zones of all territories for each scenario and its target, as codes: scenarios x territories."""
+def _zones(region: Region, targets: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, list[int]]:
+    """Codes of the zones of all territories, for each scenario and its target."""
     columns = ("territory", "country", "remote")
     geography = pd.DataFrame({name: [getattr(place, name) for place in region.territories] for name in columns})
-    return zones(geography, dict(targets))["zone"].cat.codes.to_numpy().reshape(len(targets), -1)
+    codes = zones(geography, dict(targets))["zone"].cat.codes.to_numpy().reshape(len(targets), -1)
+    return dict(zip(dict(targets), codes.tolist(), strict=True))

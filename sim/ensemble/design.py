@@ -9,7 +9,7 @@ A design is a DataFrame with a row for each run: `scenario` and `seed`; if wante
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -68,6 +68,7 @@ class Plan:
     table: pd.DataFrame
     bases: dict[str, Scenario]
     labels: tuple[str, ...] = ()
+    _digests: dict[str, str] = field(default_factory=dict, repr=False)  # of the bases, as they are asked for
 
     @property
     def keys(self) -> list[str]:
@@ -98,9 +99,18 @@ class Plan:
         """The seed of a run."""
         return int(self.table["seed"].iat[run])
 
+    def run_id(self, run: int, code: str) -> str:
+        """Identity of a run (see `run_id` of this module); a base that many runs share is digested once."""
+        scenario, name = self.scenario(run), self.table["scenario"].iat[run]
+        if scenario is not self.bases[name]:
+            return run_id(scenario, self.seed(run), code)
+        if name not in self._digests:
+            self._digests[name] = scenario.digest()
+        return run_id(scenario, self.seed(run), code, self._digests[name])
+
     def slice(self, first: int, last: int) -> "Plan":
         """The runs from `first` to before `last`, numbered from 0: what a job needs."""
-        return replace(self, table=self.table.iloc[first:last].reset_index(drop=True))
+        return replace(self, table=self.table.iloc[first:last])
 
     def groups(self) -> np.ndarray:
         """Row numbers at which another seed, draw or structure begins."""
@@ -192,7 +202,6 @@ def _shipped() -> dict:
 # --- Identity -------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1)
 def model_digest() -> str:
     """Digest of the source that decides a run: what a rule can reach. A changed figure changes no run."""
     return compiled.source_digest(skip=compiled.ABOVE_THE_RULES)

@@ -8,10 +8,12 @@ interpreter lock. Dask and dask-jobqueue are imported only when asked for (`pip 
 """
 
 import copyreg
+import logging
 import multiprocessing
 import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -117,7 +119,8 @@ def opened(asked: str | Mapping[str, Any] | Executor, workers: int | None = None
     settings = checked_executor(asked)
     slots = workers or cores()
     if isinstance(settings, Threads):
-        with ThreadPoolExecutor(slots) as pool, _short_turns():
+        # pandas silences warnings of the whole process while it looks at some columns: in two threads at once, for good
+        with warnings.catch_warnings(), ThreadPoolExecutor(slots) as pool, _short_turns():
             yield Crew(pool, slots, afar=False)
     elif isinstance(settings, Processes):
         crew = Crew(_processes(slots), slots, afar=True, again=lambda: _processes(slots))
@@ -156,7 +159,9 @@ def _cluster(settings: Dask | Slurm, slots: int) -> Iterator[Any]:
             _check_with_slurm(cluster.job_script())
             cluster.adapt(minimum_jobs=settings.jobs, maximum_jobs=settings.jobs)  # jobs that end are submitted again
         elif settings.address is None:
-            cluster = LocalCluster(n_workers=slots, threads_per_worker=1, dashboard_address=None, preload=DEAF)
+            # when it closes, workers tell at length of heartbeats that nobody answers
+            quiet = {"silence_logs": logging.CRITICAL}
+            cluster = LocalCluster(n_workers=slots, threads_per_worker=1, dashboard_address=None, preload=DEAF, **quiet)
         try:
             client = Client(cluster or settings.address, timeout=ANSWERS, set_as_default=False)
         except (OSError, TimeoutError, ValueError, CommClosedError):
@@ -213,3 +218,22 @@ def _short_turns() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(usual)
+
+
+@contextmanager
+def unheard_interrupts() -> Iterator[Callable[[], None]]:
+    """What to call now and then: it raises a KeyboardInterrupt that was lost, for it came while Python cleared something away."""
+    usual, lost = sys.unraisablehook, []
+
+    def note(told):
+        (lost.append if told.exc_type is KeyboardInterrupt else usual)(told)
+
+    def raise_again():
+        if lost:
+            raise KeyboardInterrupt
+
+    sys.unraisablehook = note
+    try:
+        yield raise_again
+    finally:
+        sys.unraisablehook = usual

@@ -24,14 +24,13 @@ import pyarrow.parquet as pq
 
 from sim import store
 from sim.compiled import source_digest
-from sim.ensemble.collect import NOWHERE
 from sim.ensemble.design import Plan, model_digest, stored
 from sim.ensemble.memory import run_work
 from sim.region import ConfigError
 
 LOCK, DESIGN, RUNS = ".lock", "design", "runs"
 PARTS = 20  # so many, or a few more, where the runs suffice: an interruption costs only the parts under way
-PART_WORK = 5e6  # compound-weeks that a part has at least, some seconds of work: else beginning and ending files takes as long
+PART_WORK = 1e7  # compound-weeks that a part has at least, some seconds of work: else beginning and ending files takes as long
 PART_ENOUGH = 100  # runs, however little work they are: so many pay for the files by what else they take
 PART_BYTES, PART_RUNS = 128e6, 1000  # and none larger: in memory; in runs, where they are reduced
 RECIPE = {"tables": "other tables", "reduce": "another reduction", "scenarios": "other settings", "digests": "other code or data"}
@@ -80,7 +79,7 @@ class Folder:
             first += batch["runs"]
         return [Part(number, *ends) for number, ends in enumerate(slices)]
 
-    def write(self, part: Part, tables: Mapping[str, pd.DataFrame]) -> None:
+    def write(self, part: Part, tables: Mapping[str, pa.Table | pd.DataFrame]) -> None:
         """Store a part; from then on it survives anything. Raises ConfigError (one line) when it cannot be written."""
         with store.told_in_one_line(self.out):
             if not (self.out / store.MANIFEST).is_file():
@@ -89,8 +88,7 @@ class Folder:
             for name, table in tables.items():
                 (self.out / name).mkdir(exist_ok=True)
                 if name != RUNS:
-                    required = () if self.manifest["reduce"] else set(table) - set(NOWHERE)
-                    file = store.write_table(self.out / name, _stem(part), table, required=required)
+                    file = store.write_table(self.out / name, _stem(part), table)
                     sizes[name] = file.stat().st_size
             store.write_table(self.out / RUNS, _stem(part), tables[RUNS], {"bytes": json.dumps(sizes)})
 

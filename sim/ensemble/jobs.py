@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.ensemble.collect import Collector, Kept, kept
-from sim.ensemble.design import Plan, model_digest, run_id
+from sim.ensemble.design import Plan, model_digest
 from sim.ensemble.executors import Crew
 from sim.model import simulate
 from sim.region import ConfigError
@@ -68,7 +68,7 @@ def run_job(job: Job) -> Done:
             if outcome.kept is not None:
                 collector.add(place, outcome.kept)
         try:
-            made = job.reduce(collector.tables())
+            made = job.reduce(collector.frames())
             done.reduced.append({"summary": made} if isinstance(made, pd.DataFrame) else dict(made))
         except Exception as error:
             outcomes_of_group = [_failed(outcome.run, outcome.id, error) for outcome in outcomes_of_group]
@@ -79,9 +79,8 @@ def run_job(job: Job) -> Done:
 def _outcome(job: Job, place: int) -> Outcome:
     run, identity = job.first + place, ""
     try:
-        scenario, seed = job.plan.scenario(place), job.plan.seed(place)
-        identity = run_id(scenario, seed, job.code)
-        return Outcome(run, identity, kept(simulate(scenario, seed), job.tables))
+        identity = job.plan.run_id(place, job.code)
+        return Outcome(run, identity, kept(simulate(job.plan.scenario(place), job.plan.seed(place)), job.tables))
     except Exception as error:  # the rest goes on
         return _failed(run, identity, error)
 
@@ -94,7 +93,7 @@ def _failed(run: int, identity: str, error: BaseException) -> Outcome:
 def lost(job: Job, error: BaseException) -> Done:
     """The outcome of a job whose worker died or could not answer."""
     runs = range(len(job.plan.table))
-    names = [run_id(job.plan.scenario(place), job.plan.seed(place), job.code) for place in runs]
+    names = [job.plan.run_id(place, job.code) for place in runs]
     return Done([_failed(job.first + place, names[place], error) for place in runs])
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.ensemble.design import Plan
 from sim.ensemble.folder import RUNS, Folder, Part
+from sim.parquet import as_arrow, as_frame
 
 
 def failed_parts(folder: Folder) -> list[Part]:
@@ -25,7 +27,7 @@ def failed_parts(folder: Folder) -> list[Part]:
     return found
 
 
-def mend(folder: Folder, piece: Part, tables: Mapping[str, pd.DataFrame]) -> None:
+def mend(folder: Folder, piece: Part, tables: Mapping[str, pa.Table | pd.DataFrame]) -> None:
     """Put the tables of a piece among those of its part, which stays as if the piece had been run with the rest.
 
     Killed in the middle, the part no longer counts and the next call makes all of it.
@@ -34,10 +36,12 @@ def mend(folder: Folder, piece: Part, tables: Mapping[str, pd.DataFrame]) -> Non
     if part == piece:
         folder.write(part, tables)
         return
-    there = {name: pq.ParquetFile(folder.file(part, name)).read().to_pandas() for name in tables}
+    there = {name: as_frame(pq.ParquetFile(folder.file(part, name)).read()) for name in tables}
     runs = there[RUNS]
     there[RUNS] = runs[~runs["run"].between(piece.first, piece.last - 1)]
-    whole = {name: _in_order(there[name], table, folder.plan, part) for name, table in tables.items()}
+    schemas = {name: as_arrow(table).schema for name, table in tables.items()}
+    whole = {name: as_arrow(_in_order(there[name], as_frame(tables[name]), folder.plan, part)) for name in tables}
+    whole = {name: pa.Table.from_arrays(table.columns, schema=schemas[name]) for name, table in whole.items()}
     Path(folder.file(part, RUNS)).unlink()
     folder.write(part, whole)
 

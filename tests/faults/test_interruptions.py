@@ -74,6 +74,19 @@ def test_ctrl_c_says_in_one_line_how_to_go_on(tmp_path, asked, undisturbed, exec
     assert files(tmp_path / "runs") == files(undisturbed.path)
 
 
+def test_ctrl_c_while_python_clears_something_away_is_heard(tmp_path, asked, undisturbed):
+    class Interrupted:
+        def __del__(self):
+            raise KeyboardInterrupt
+
+    done = iter(range(100))
+    with pytest.raises(KeyboardInterrupt, match="the same command goes on from there"):
+        run_ensemble(asked, out=tmp_path / "runs", progress=lambda: next(done) == 5 and Interrupted() and None, **WORLD)
+    assert 5 <= next(done) < 24
+    run_ensemble(asked, out=tmp_path / "runs", **WORLD)
+    assert files(tmp_path / "runs") == files(undisturbed.path)
+
+
 def test_ctrl_c_in_a_comparison_that_keeps_its_runs_says_where_they_are(tmp_path):
     answer = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
     asked = ["region=toy", "scenarios=[placebo]", "end=2020-12-28", "ensemble.pairs=60", "ensemble.runs=runs", "out=results"]

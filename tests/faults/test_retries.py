@@ -1,5 +1,7 @@
 """Runs that failed are run once more, and only those; then the files are those of an ensemble in which nothing had failed."""
 
+import warnings
+
 import pytest
 from mischief import WORLD, files, left_over
 
@@ -85,6 +87,17 @@ def test_where_runs_are_reduced_their_whole_part_is_made_anew(tmp_path, asked, r
     assert set(begun) >= BROKEN and len(begun) == 2 * len({seed for _, seed in BROKEN})
     in_memory = run_ensemble(asked, reduce=monthly, **WORLD)
     assert results["weekly"].equals(in_memory["weekly"])
+
+
+def silencing(tables):
+    warnings.simplefilter("ignore")  # as pandas does for a moment; two threads at once can leave it so
+    return tables["weekly"].iloc[:1]
+
+
+def test_threads_that_silence_warnings_leave_those_of_the_ensemble_alone(tmp_path, asked, ran):
+    before = list(warnings.filters)
+    fails(asked, tmp_path / "runs", reduce=silencing)
+    assert warnings.filters == before
 
 
 def test_killed_while_mending_the_next_call_makes_the_part_anew(tmp_path, asked, undisturbed, ran, monkeypatch):

@@ -51,7 +51,7 @@ def test_a_run_that_fails_is_recorded_and_the_others_go_on(tmp_path, asked, undi
         mine = (whole["scenario"] == "kokang_crackdown") & (whole["seed"] == 5)
         assert mine.any() and tables[name].equals(whole[~mine].reset_index(drop=True)), name
     mine = undisturbed["weekly"].query("scenario == 'kokang_crackdown' and seed == 5")
-    assert (again.records.workers.ravel() == mine["workers"]).all()
+    assert (again.records.workers.T.ravel() == mine["workers"]).all()
 
 
 def test_a_reduction_that_fails_is_recorded_for_its_whole_group(asked):
