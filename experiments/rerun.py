@@ -107,8 +107,11 @@ def same(made: pd.DataFrame, stored: Iterator[pd.DataFrame]) -> tuple[int, bool]
     there = pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True)
     if list(there) != list(made) or len(there) != len(made):
         return len(made), False
-    made, there = _by_place(made), _by_place(there)
-    return len(made), all(_bits(made[name]) == _bits(there[name]) for name in made)
+    return len(made), _equal(made, there) or _equal(_by_place(made), _by_place(there))
+
+
+def _equal(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    return all(_bits(one[name]) == _bits(other[name]) for name in one)
 
 
 def _by_place(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """How a table of results passes between pandas, Arrow and Parquet."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ def settings(schema: pa.Schema) -> dict[str, Any]:
     """How the columns are written: keys as dictionaries, amounts, which hardly ever repeat, byte beside byte.
 
     Dates and counts stand as they are: compressed they are as small as a dictionary, which would take twice as long to find. A
-    column is one page, so that a table has the same bytes whatever chunks it came in.
+    column is one page, so that numbers, dates and keys leave the same bytes whatever chunks they came in.
     """
     kinds = {field.name: field.type for field in schema}
     amounts = [name for name, kind in kinds.items() if pa.types.is_floating(kind)]
@@ -29,11 +30,33 @@ def settings(schema: pa.Schema) -> dict[str, Any]:
 
 
 def as_frame(table: pa.Table | pd.DataFrame) -> pd.DataFrame:
-    """A table for pandas. One of Arrow gives its memory up, column by column, and is not to be used any more."""
+    """A table for pandas, to be written to. One of Arrow gives its memory up column by column: it is not to be used any more."""
     if isinstance(table, pd.DataFrame):
         return table
     table = table.unify_dictionaries()  # under the same name, so that no other holds the columns
-    return table.to_pandas(self_destruct=True)
+    keys = {name: _category(table[name]) for name in table.schema.names if pa.types.is_dictionary(table.schema.field(name).type)}
+    order, table = table.schema.names, table.drop_columns(list(keys))
+    found = table.to_pandas(self_destruct=True)
+    for place, name in enumerate(order):
+        if name in keys:
+            found.insert(place, name, keys[name])
+    return found
+
+
+def _category(column: pa.ChunkedArray) -> pd.Categorical:
+    """A column of keys, whose chunks all have the same names: as pandas would make it, but that the names are not looked at."""
+    kind = _kind(tuple(column.chunk(0).dictionary.to_pylist()) if column.num_chunks else (), column.type.ordered)
+    size, end = len(kind.categories), 0
+    codes = np.empty(len(column), "i1" if size < 128 else "i2" if size < 2**15 else "i4")
+    for chunk in column.chunks:
+        begin, end = end, end + len(chunk)
+        codes[begin:end] = chunk.indices.fill_null(-1)
+    return pd.Categorical.from_codes(codes, dtype=kind, validate=False)
+
+
+@lru_cache(maxsize=64)
+def _kind(names: tuple, ordered: bool) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(pd.Index(names, dtype=None if names else "str"), ordered)
 
 
 def as_arrow(table: pa.Table | pd.DataFrame) -> pa.Table:

@@ -11,8 +11,8 @@ from running import in_another_process
 
 import sim
 from sim import ConfigError, load_scenario, simulate
-from sim.ensemble import Collector, run_ensemble
-from sim.ensemble.design import checked_plan
+from sim.ensemble import Collector, design, run_ensemble
+from sim.ensemble.design import checked_plan, run_id
 from sim.ensemble.memory import run_work
 from sim.records import moves_by_name
 
@@ -183,8 +183,13 @@ def test_months_are_means_of_the_weeks_that_begin_in_them(tables):
     mine = monthly["weekly"][monthly["weekly"]["date"] == "2019-08-01"].set_index(keys)["workers"]
     expected = august.groupby(keys, observed=True)["workers"].mean()
     assert len(mine) == len(expected) and np.allclose(mine, expected.loc[mine.index], rtol=1e-6)
-    order = monthly["weekly"][["scenario", "seed", "date"]].drop_duplicates()
-    assert order["date"].dt.strftime("%m").tolist() == ["05", "06", "07", "08", "09"] * 4
+    by = ["scenario", "seed", "territory", "date"]
+    rows, order = 4 * whole["territory"].nunique(), monthly["weekly"][by]
+    assert order["date"].dt.strftime("%m").tolist() == ["05", "06", "07", "08", "09"] * rows
+    assert len(order.drop(columns="date").drop_duplicates()) == rows
+    turned = sim.monthly({"weekly": whole.sort_values("date", kind="stable")})["weekly"]  # as good, to the bit
+    both = [table.sort_values(by, ignore_index=True) for table in (turned, monthly["weekly"])]
+    pd.testing.assert_frame_equal(*both, check_exact=True)
     assert {name: str(kind) for name, kind in monthly["pools"].dtypes.items()} == {
         name: str(kind) for name, kind in tables["pools"].dtypes.items()
     }
@@ -192,7 +197,7 @@ def test_months_are_means_of_the_weeks_that_begin_in_them(tables):
 
 
 def test_many_runs_in_memory_lie_in_blocks_and_are_the_same(scenarios, tables, monkeypatch):
-    monkeypatch.setattr("sim.ensemble.collect.MANY", 1)
+    monkeypatch.setattr("sim.ensemble.collect.MANY", 0)
     for name, table in run_ensemble(scenarios, SEEDS).items():
         pd.testing.assert_frame_equal(table, tables[name], check_exact=True)
 
@@ -201,6 +206,25 @@ def test_tables_without_a_run_have_the_columns_of_those_with_some(scenarios, tab
     plan = checked_plan(scenarios, SEEDS)
     for name, table in Collector(plan, range(2)).frames().items():
         assert len(table) == 0 and table.dtypes.astype(str).equals(tables[name].dtypes.astype(str))
+
+
+@pytest.mark.parametrize("runs", [1, 3])
+def test_whoever_gets_tables_may_write_to_them(scenarios, runs):
+    for table in run_ensemble(scenarios[1:], range(runs)).values():
+        for name in table:
+            before = table[name].copy()
+            table.loc[table.index[0], name] = last = table[name].iloc[-1]
+            assert table[name].iloc[0] == last or pd.isna(last)
+            assert before.iloc[1:].equals(table[name].iloc[1:])
+
+
+def test_a_run_has_one_identity_however_its_plan_is_cut():
+    table = design(["baseline", "placebo"], [1, 2], draws=pd.DataFrame({"enforcement.leak": [0.3]})).assign(draw=0)
+    table.loc[:1, "enforcement.leak"] = np.nan
+    plan = checked_plan(table, **WORLD)
+    expected = [run_id(plan.scenario(run), plan.seed(run), "code") for run in range(4)]
+    assert [plan.run_id(run, "code") for run in range(4)] == expected and len(set(expected)) == 4
+    assert [plan.slice(1, 4).run_id(run, "code") for run in range(3)] == expected[1:]
 
 
 def test_processes_change_nothing(scenarios, tables):

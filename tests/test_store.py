@@ -42,8 +42,9 @@ def test_a_table_comes_back_as_it_was_and_whole_numbers_leave_no_room_for_nulls(
 
 
 def test_a_table_has_the_same_bytes_whatever_chunks_it_comes_in(tmp_path):
-    many = pa.Table.from_pandas(pd.concat([TABLE] * 70_000, ignore_index=True), preserve_index=False)  # more than a page takes
-    parts = pa.concat_tables([many[:1000], many[1000:150_000], many[150_000:]])
+    many = pd.concat([TABLE] * 360_000, ignore_index=True)  # more than a group of rows
+    many = pa.Table.from_pandas(many, preserve_index=False)
+    parts = pa.concat_tables([many[:1000], many[1000:350_000], many[350_000:]])
     assert parts["workers"].num_chunks == 3
     whole, chunked = write_table(tmp_path, "whole", many), write_table(tmp_path, "chunked", parts)
     assert whole.read_bytes() == chunked.read_bytes()

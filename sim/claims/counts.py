@@ -77,7 +77,7 @@ def on_border(contrast: Contrast, window: Window, of: str) -> pd.DataFrame:
 
 def diversity(contrast: Contrast, window: Window, of: str) -> pd.DataFrame:
     """Effective number of victim pools: the exponential of the entropy of workers over pools."""
-    pools = contrast.inside("pools", window)
+    pools = contrast.inside("pools", window).astype({"effort_workers": float})
     effort = pools.groupby(["scenario", *keys_of(pools), "pool"], observed=True)["effort_workers"].sum().unstack("pool")
     shares = effort.div(effort.sum(axis=1), axis=0)
     return both_sides(np.exp(-(shares * np.log(shares.where(shares > 0))).sum(axis=1)).rename("pools"))
@@ -92,7 +92,7 @@ def at_home(contrast: Contrast, window: Window, of: str) -> pd.DataFrame:
 def pool_gradient(contrast: Contrast, window: Window, of: str) -> pd.DataFrame:
     """Spearman's rank correlation over pools between losses and a column of the region's table, in each world with."""
     pools = contrast.inside("pools", window)
-    mine = pools[pools["scenario"] == WITH]
+    mine = pools[pools["scenario"] == WITH].astype({"losses_usd": float})
     lost = mine.groupby([*keys_of(mine), "pool"], observed=True)["losses_usd"].sum().unstack("pool")
     size = contrast.pool_rows.set_index("pool")[of].reindex(lost.columns.astype(str)).astype(float)
     return pd.DataFrame({"rho": [stats.spearmanr(row, size).statistic for row in lost.to_numpy()]}, index=lost.index)
@@ -132,5 +132,5 @@ def abruptness(contrast: Contrast, window: Window, of: str) -> pd.DataFrame:
 
 def _mean_sum(table: pd.DataFrame, name: str, column: str = "workers") -> pd.Series:
     keys = ["scenario", *keys_of(table)]
-    week = table.groupby([*keys, "date"], observed=True)[column].sum()
+    week = table.astype({column: float}).groupby([*keys, "date"], observed=True)[column].sum()
     return week.groupby(keys, observed=True).mean().rename(name)

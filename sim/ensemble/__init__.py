@@ -176,6 +176,7 @@ class _Maker:
                 if gathered.complete():
                     del under_way[part.first]
                     yield part, gathered.all_tables()
+            raise_again()
 
 
 class _Gathered:

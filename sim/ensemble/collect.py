@@ -31,7 +31,7 @@ GRIDS = {"weekly": WEEKLY, "pools": POOLS}  # tables with a row for each place a
 NOWHERE = ("zone", "origin_territory", "origin_cell", "destination_territory", "destination_cell")  # columns that may be null
 OCCUPIED = np.dtype([("quarter", "i2"), ("cell", "i4"), ("workers", "f4")], align=True)
 LOGS = {"moves": record(MOVES), "cells": OCCUPIED}  # tables whose runs have as many rows as they like
-MANY = 200  # runs in one table: more than a part on disk has
+MANY = 64e6  # bytes of records in one table: more than a part on disk has (see `sim.ensemble.folder`)
 Kept = dict[str, Any]  # of one run: table -> its arrays by column, or its rows
 Columns = dict[str, pa.Array | pa.ChunkedArray]
 
@@ -80,7 +80,8 @@ class Collector:
 
     def add(self, run: int, given: Kept) -> None:
         """Take what was kept of a run."""
-        if len(self.runs) > MANY:
+        size = sum(values.nbytes for name in GRIDS if name in given for values in given[name].values())
+        if len(self.runs) * size > MANY:
             given = given | {name: self._in_blocks(name, run, given[name]) for name in GRIDS if name in given}
         self._kept[run] = given
 
@@ -171,8 +172,8 @@ class Collector:
 def monthly(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """To be given as `reduce`: weekly and pools as means per week over the weeks that begin in a calendar month.
 
-    date is the first of the month; units stay (USD per week, people). Other tables are left as they are. Tables shrink to
-    about a quarter; a window of measurement is then met to within half a month at either end.
+    date is the first of the month; units stay (USD per week, people). Rows stand by run, place and month. Other tables are left
+    as they are. Tables shrink to about a quarter; a window of measurement is then met to within half a month at either end.
     """
     return {name: _by_month(table) if name in ("weekly", "pools") else table for name, table in tables.items()}
 
@@ -180,8 +181,9 @@ def monthly(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 def _by_month(table: pd.DataFrame) -> pd.DataFrame:
     places = [name for name in ("territory", "country", "zone", "pool", "bloc") if name in table]
     by = [*(name for name in KEYS if name in table), "date", *places]
-    months = table.assign(date=table["date"].to_numpy().astype("datetime64[M]").astype(DAY))
-    # unsorted groups keep the order in which they first appear: that of the runs, the months and the places
+    amounts = table.select_dtypes("number").columns.difference(by)
+    months = table.assign(date=table["date"].to_numpy().astype("datetime64[M]").astype(DAY)).astype(dict.fromkeys(amounts, "f8"))
+    # unsorted groups keep the order in which they first appear: that of the runs, the places and the months
     means = months.groupby(by, observed=True, sort=False, dropna=False)[[name for name in table if name not in by]].mean()
     return means.astype("f4").reset_index()
 

@@ -60,7 +60,7 @@ def design(
 class Plan:
     """A checked design.
 
-    table   a row for each run, 0, 1, ...: the keys that it has, then its parameters
+    table   a row for each run, by position: the keys that it has, then its parameters
     bases   the scenarios as they are without the design's parameters
     labels  of the structural variants; () without any
     """
@@ -68,7 +68,7 @@ class Plan:
     table: pd.DataFrame
     bases: dict[str, Scenario]
     labels: tuple[str, ...] = ()
-    _digests: dict[str, str] = field(default_factory=dict, repr=False)  # of the bases, as they are asked for
+    _digests: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # of the bases, as they are asked for
 
     @property
     def keys(self) -> list[str]:
@@ -109,7 +109,7 @@ class Plan:
         return run_id(scenario, self.seed(run), code, self._digests[name])
 
     def slice(self, first: int, last: int) -> "Plan":
-        """The runs from `first` to before `last`, numbered from 0: what a job needs."""
+        """The runs from `first` to before `last`, by position from 0 on: what a job needs."""
         return replace(self, table=self.table.iloc[first:last])
 
     def groups(self) -> np.ndarray:

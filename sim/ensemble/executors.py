@@ -8,7 +8,6 @@ interpreter lock. Dask and dask-jobqueue are imported only when asked for (`pip 
 """
 
 import copyreg
-import logging
 import multiprocessing
 import signal
 import subprocess
@@ -28,7 +27,12 @@ from sim.files import shown
 from sim.region import ConfigError, Region
 
 ANSWERS = "15s"  # is how long a scheduler may take
-DEAF = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)"  # for Dask's workers: `leave_interrupts_to_the_parent`
+WORKER = """
+import logging, signal
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # as `leave_interrupts_to_the_parent`
+logging.getLogger("distributed.worker").setLevel("CRITICAL")  # told to stop, it writes pages about heartbeats nobody answers
+logging.getLogger("distributed.worker.memory").setLevel("WARNING")
+"""  # for Dask's workers on this machine, at their start
 Count = Annotated[int, Field(ge=1, le=100_000)]
 
 # A region travels between processes as its name and digest: every worker has the files.
@@ -159,9 +163,7 @@ def _cluster(settings: Dask | Slurm, slots: int) -> Iterator[Any]:
             _check_with_slurm(cluster.job_script())
             cluster.adapt(minimum_jobs=settings.jobs, maximum_jobs=settings.jobs)  # jobs that end are submitted again
         elif settings.address is None:
-            # when it closes, workers tell at length of heartbeats that nobody answers
-            quiet = {"silence_logs": logging.CRITICAL}
-            cluster = LocalCluster(n_workers=slots, threads_per_worker=1, dashboard_address=None, preload=DEAF, **quiet)
+            cluster = LocalCluster(n_workers=slots, threads_per_worker=1, dashboard_address=None, preload=WORKER)
         try:
             client = Client(cluster or settings.address, timeout=ANSWERS, set_as_default=False)
         except (OSError, TimeoutError, ValueError, CommClosedError):
@@ -223,10 +225,13 @@ def _short_turns() -> Iterator[None]:
 @contextmanager
 def unheard_interrupts() -> Iterator[Callable[[], None]]:
     """What to call now and then: it raises a KeyboardInterrupt that was lost, for it came while Python cleared something away."""
-    usual, lost = sys.unraisablehook, []
+    usual, lost, watching = sys.unraisablehook, [], True
 
     def note(told):
-        (lost.append if told.exc_type is KeyboardInterrupt else usual)(told)
+        if watching and told.exc_type is KeyboardInterrupt:
+            lost.append(True)
+        else:
+            usual(told)
 
     def raise_again():
         if lost:
@@ -236,4 +241,6 @@ def unheard_interrupts() -> Iterator[Callable[[], None]]:
     try:
         yield raise_again
     finally:
-        sys.unraisablehook = usual
+        watching = False  # for another ensemble, in another thread, may have put its own in place meanwhile
+        if sys.unraisablehook is note:
+            sys.unraisablehook = usual
