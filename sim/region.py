@@ -85,6 +85,18 @@ def _read(path: Path, model: type[Row]) -> list:
     return rows
 
 
+def _refuse_doubles(home: Path, rows: dict[str, list]) -> None:
+    """Raises ConfigError (one line) where an identifier stands twice, or two states share a country: only one can police it."""
+    named = [(table, _key(table)) for table in TABLES if isinstance(getattr(rows[table][0], _key(table), None), str)]
+    for table, column in (*named, ("states", "country")):
+        first: dict[str, int] = {}
+        for number, row in enumerate(rows[table], start=1):
+            value = getattr(row, column)
+            if value and first.setdefault(value, number) != number:
+                twice = f"{column} is {value!r} in rows {first[value]} and {number}"
+                raise ConfigError(f"{home / table}.csv: {twice}; allowed: in one")
+
+
 @lru_cache(maxsize=8)
 def load_region(name: str, folder: Path = DATA) -> Region:
     """Read and check a region by name. Raises ConfigError (one line) on anything missing, out of range or dangling."""
@@ -93,6 +105,7 @@ def load_region(name: str, folder: Path = DATA) -> Region:
         known = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
         raise ConfigError(f"region: {name!r} does not exist; allowed: {', '.join(known)}")
     rows = {table: _read(home / f"{table}.csv", model) for table, model in TABLES.items()}
+    _refuse_doubles(home, rows)
     territories = [row.territory for row in rows["territories"]]
     rows["cells"].sort(key=lambda cell: (territories.index(cell.territory) if cell.territory in territories else -1, cell.cell))
     digest = hashlib.sha256()

@@ -7,6 +7,7 @@ from sim.agents import compounds, geography, pools, protectors, states, syndicat
 from sim.columns import ColumnTable
 from sim.compiled import get_help, readable, rule, sequence
 from sim.levers import new_levers
+from sim.memory import check_room
 from sim.rules.growth import count_people
 from sim.rules.labour import judge_origins
 from sim.rules.laundering import price_routes
@@ -110,13 +111,13 @@ def enlarged(world: World) -> World:
     """The world with more rows for crews and moves if it is running short; else the world itself.
 
     Results do not depend on it: rows are identities, and there is always room for a week's splits and entrants.
+    Raises ConfigError (one line) where the larger tables cannot fit into memory.
     """
     crews, moves = int(world.clock["compounds"][0]), int(world.clock["moves"][0])
     if crews > FULL * len(world.compounds):
-        grown = {}
-        for name in ("compounds", "workforce", "skill", "targets", "mix", "reach", "take", "order"):
-            grown[name] = _doubled(getattr(world, name))
-        world = world._replace(**grown)
+        names = ("compounds", "workforce", "skill", "targets", "mix", "reach", "take", "order")
+        check_room(2 * sum(getattr(world, name).nbytes for name in names), crews)
+        world = world._replace(**{name: _doubled(getattr(world, name)) for name in names})
     while moves + crews > FULL * len(world.moves):
         world = world._replace(moves=_doubled(world.moves))
     return world

@@ -8,7 +8,7 @@ from running import in_another_process
 import sim
 from sim.agents.compounds import COLUMNS, sites_at
 from sim.state import new_columns
-from sim.world import new_world
+from sim.world import enlarged, new_world
 
 
 @pytest.fixture
@@ -28,6 +28,16 @@ def test_a_world_that_does_not_fit_is_refused_in_one_line(asked, million, monkey
     with pytest.raises(sim.ConfigError, match=r"world: needs at least [\d.]+ GB for [\d,]+ compounds and 1\.0 GB are") as said:
         asked(million, 1)
     assert "\n" not in str(said.value) and "allowed: fewer of them (initial.filled lower" in str(said.value)
+
+
+def test_a_world_that_outgrows_memory_is_told_in_one_line(toy, monkeypatch):
+    world = new_world(toy, 1)
+    monkeypatch.setattr("sim.memory.available_bytes", lambda: 1e5)
+    monkeypatch.setattr("sim.memory.MUCH", 0)
+    assert enlarged(world) is world
+    world.clock["compounds"] = len(world.compounds) - 1
+    with pytest.raises(sim.ConfigError, match=r"world: needs at least [\d.]+ GB for [\d,]+ compounds and 0\.0 GB are available"):
+        enlarged(world)
 
 
 def test_a_world_of_usual_size_does_not_look(toy, monkeypatch):

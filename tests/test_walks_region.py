@@ -206,3 +206,18 @@ def test_a_row_that_points_nowhere_is_refused_in_one_line(home):
     append(home, "territories", BAY | {"controller": "nobody"})
     with pytest.raises(ConfigError, match=r"territories.csv: controller is 'nobody' \(row 8\); it is not in protectors.csv$"):
         on(home)
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "said"),
+    [
+        ("territories", {}, "territories.csv: territory is "),
+        ("cells", {}, "cells.csv: cell is "),
+        ("states", {"state": "twin"}, "states.csv: country is "),
+    ],
+)
+def test_what_stands_twice_is_refused_in_one_line(home, table, row, said):
+    append(home, table, next(one for one in table_of(home, table) if one["country"]) | row)
+    with pytest.raises(ConfigError, match=r" in rows \d+ and \d+; allowed: in one$") as error:
+        on(home)
+    assert said in str(error.value) and "\n" not in str(error.value)

@@ -67,21 +67,24 @@ def deal(states, lobby, harm, territories, pools, leverage, levers, params, cloc
         if territories[t].losses > 0:
             at_work[places] = t
             places += 1
+    over, harmed = np.empty(len(states)), np.zeros(len(states), np.int64)
     for s in range(len(states)):
-        state, harmed, over = states[s], 0, states[s].anger - p.lobby_from
-        for h in range(len(states) if state.presses else 0):  # last week; else it is zero already
+        over[s] = states[s].anger - p.lobby_from
+        for h in range(len(states) if states[s].presses else 0):  # last week; else it is zero already
             lobby[s, h] = 0.0
-        for k in range(len(pools) if over > 0.0 else 0):
-            if pools[k].state == s:
-                for n in range(places):
-                    harmed += harm[at_work[n], k]
-        for k in range(len(pools) if harmed > 0 else 0):
-            if pools[k].state == s:
-                for n in range(places):
-                    t, host = at_work[n], territories[at_work[n]].host
-                    if harm[t, k] > 0 and host >= 0 and host != s:
-                        lobby[s, host] += real(harm[t, k]) / real(harmed) * over * p.lobby_strength
-        state.presses = harmed > 0
+    for k in range(len(pools)):
+        s = pools[k].state
+        for n in range(places if s >= 0 and over[s] > 0.0 else 0):
+            harmed[s] += harm[at_work[n], k]
+    for k in range(len(pools)):
+        s = pools[k].state
+        for n in range(places if s >= 0 and harmed[s] > 0 else 0):
+            t, host = at_work[n], territories[at_work[n]].host
+            if harm[t, k] > 0 and host >= 0 and host != s:
+                lobby[s, host] += real(harm[t, k]) / real(harmed[s]) * over[s] * p.lobby_strength
+    for s in range(len(states)):
+        state = states[s]
+        state.presses = harmed[s] > 0
         # joining: what it would spare the own citizens, against its cost and what others do anyway (free-riding)
         if clock.week % QUARTER == 0:
             others = joined - state.joined
