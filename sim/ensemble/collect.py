@@ -31,7 +31,7 @@ GRIDS = {"weekly": WEEKLY, "pools": POOLS}  # tables with a row for each place a
 NOWHERE = ("zone", "origin_territory", "origin_cell", "destination_territory", "destination_cell")  # columns that may be null
 OCCUPIED = np.dtype([("quarter", "i2"), ("cell", "i4"), ("workers", "f4")], align=True)
 LOGS = {"moves": record(MOVES), "cells": OCCUPIED}  # tables whose runs have as many rows as they like
-MANY = 64e6  # bytes of records in one table: more than a part on disk has (see `sim.ensemble.folder`)
+MANY = 80e6  # bytes of records in one table: more than a part on disk has, which with its keys holds PART_BYTES
 Kept = dict[str, Any]  # of one run: table -> its arrays by column, or its rows
 Columns = dict[str, pa.Array | pa.ChunkedArray]
 
