@@ -25,6 +25,8 @@ def _laid_out(record: np.dtype) -> np.dtype:
 
     Numba remembers which type an array of one kind has: so no other array is of this kind.
     """
+    if taken := [name for name in record.names if hasattr(np.ndarray, name)]:
+        raise ValueError(f"no column can be called {taken[0]!r}: every array has that")
     widest = sorted(record.names, key=lambda name: -record[name].itemsize)
     return np.dtype([(f"{name}_by_column", record[name]) for name in widest])
 
@@ -113,20 +115,20 @@ class ColumnTable(np.ndarray):
 class Row:
     """A row of such a table: reading and writing an attribute, or an item, reads and writes the table."""
 
-    __slots__ = ("row", "table")
+    __slots__ = ("_row", "_table")  # names that no column has
 
     def __init__(self, table: ColumnTable, row: int):
-        object.__setattr__(self, "table", table)
-        object.__setattr__(self, "row", row)
+        object.__setattr__(self, "_table", table)
+        object.__setattr__(self, "_row", row)
 
     def __getitem__(self, column):
-        return self.table[column][self.row]
+        return self._table[column][self._row]
 
     def __setitem__(self, column, value):
-        self.table[column][self.row] = value
+        self._table[column][self._row] = value
 
     def __getattr__(self, column):
-        return getattr(self.table, column)[self.row]
+        return getattr(self._table, column)[self._row]
 
     __setattr__ = __setitem__
 
@@ -158,7 +160,7 @@ class _RowType(_OfRecord):
 @register_model(_TableType)
 class _TableModel(models.StructModel):
     def __init__(self, manager, kind):
-        super().__init__(manager, kind, [("array", _array(kind.record))])
+        super().__init__(manager, kind, [("data", types.CPointer(types.uint8)), ("rows", types.intp)])
 
 
 @register_model(_RowType)
@@ -168,14 +170,16 @@ class _RowModel(models.StructModel):
 
 
 typeof_impl.register(ColumnTable)(lambda table, _: _TableType(table.record))
-typeof_impl.register(Row)(lambda row, _: _RowType(row.table.record))
+typeof_impl.register(Row)(lambda row, _: _RowType(row._table.record))
 
 
 @unbox(_TableType)
 def _unbox_table(kind, table, c):
     array = c.unbox(_array(kind.record), table)
+    held = c.context.make_array(_array(kind.record))(c.context, c.builder, array.value)
     made = cgutils.create_struct_proxy(kind)(c.context, c.builder)
-    made.array = array.value
+    made.data = c.builder.bitcast(held.data, made.data.type)
+    made.rows = c.builder.extract_value(held.shape, 0)
     return NativeValue(made._getvalue(), is_error=array.is_error, cleanup=array.cleanup)
 
 
@@ -229,11 +233,8 @@ class _ColumnOfRow(AttributeTemplate):
 
 def _row(context, builder, kind, table):
     """A row of a table, without its number yet."""
-    table = cgutils.create_struct_proxy(kind)(context, builder, value=table)
-    array = context.make_array(_array(kind.record))(context, builder, table.array)
     made = cgutils.create_struct_proxy(_RowType(kind.record))(context, builder)
-    made.data = builder.bitcast(array.data, context.get_value_type(types.CPointer(types.uint8)))
-    made.rows = builder.extract_value(array.shape, 0)
+    made.data, made.rows = (builder.extract_value(table, part) for part in range(2))
     return made
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.compiled import readable
+from sim.columns import ColumnTable
 from sim.state import Levers
 
 
@@ -83,7 +83,7 @@ NEUTRAL = {
 
 def new_levers(sizes: dict[str, int], states: int, territories: int) -> Levers:
     """Neutral levers. `sizes` gives the rows of each scope (see SCOPES); effort is states x territories."""
-    tables = {scope: readable(np.repeat(row, sizes[scope])) for scope, row in NEUTRAL.items()}
+    tables = {scope: ColumnTable.of(np.repeat(row, sizes[scope])) for scope, row in NEUTRAL.items()}
     return Levers(**tables, effort=np.zeros((states, territories)))
 
 

@@ -100,12 +100,12 @@ def gumbel_of(chance, who, decision, alternative):
 
 
 @rule
-def gumbels(chance, who, decision, alternatives):
-    """The taste shock of each alternative; by themselves, several at a time."""
-    drawn = uniforms_of(chance, who, decision, alternatives)
-    for n in range(len(drawn)):
-        drawn[n] = -log(-log(drawn[n]))
-    return drawn
+def draw_gumbels(shocks, chance, who, decision, alternatives):
+    """The taste shock of each alternative; by themselves, several at a time.   Writes  shocks."""
+    for n in range(len(shocks)):
+        shocks[n] = uniform_of(chance, who, decision, alternatives[n])
+    for n in range(len(shocks)):
+        shocks[n] = -log(-log(shocks[n]))
 
 
 @inlined
@@ -113,15 +113,6 @@ def normal(chance, who, decision):
     """Standard normal by Box-Muller from two keyed uniforms."""
     radius = np.sqrt(-2.0 * log(uniform_of(chance, who, decision, np.uint64(1))))
     return radius * cosine_of_turn(uniform_of(chance, who, decision, np.uint64(2)))
-
-
-@rule
-def uniforms_of(chance, who, decision, alternatives):
-    """A uniform in (0, 1) for each alternative."""
-    drawn = np.empty(len(alternatives))
-    for n in range(len(alternatives)):
-        drawn[n] = uniform_of(chance, who, decision, alternatives[n])
-    return drawn
 
 
 @rule

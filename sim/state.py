@@ -1,9 +1,9 @@
 """What exists: the tables of a world.
 
-A table is a NumPy structured array: a row is an entity, a column is a field, and rules read them as ``compound.workers``.
-Those of compounds, territories and cells are laid out column after column (`sim.columns`) and read alike. Rows are never reused,
-so a row number is an identity within a run. Wide columns (people by origin, effort by pool) are matrices beside the table, a
-row per compound. Why records rather than a tuple of arrays: docs/decisions/0002.
+A row of a table is an entity, a column is a field, and rules read them as ``compound.workers``. Tables lie in memory column after
+column (`sim.columns`); but the clock, flows and logs, of which whole rows are written, are structured arrays, which read alike.
+Rows are never reused, so a row number is an identity within a run. Wide columns (people by origin, effort by pool) are matrices
+beside the table, a row per compound. Why not tuples of arrays: docs/decisions/0002, 0030.
 
 Sums over compounds are kept in fixed point (`fixed`, `real`): integer addition has no rounding, so no result depends on
 the order of rows or threads.
@@ -131,13 +131,13 @@ class World(NamedTuple):
     clock: np.ndarray  # one row: week number, seed
     cells: ColumnTable  # N
     territories: ColumnTable  # T
-    protectors: np.ndarray  # G
-    states: np.ndarray  # S
-    syndicates: np.ndarray  # Y
+    protectors: ColumnTable  # G
+    states: ColumnTable  # S
+    syndicates: ColumnTable  # Y
     compounds: ColumnTable  # C
-    pools: np.ndarray  # K
-    labour_pools: np.ndarray  # P
-    schemes: np.ndarray  # M
+    pools: ColumnTable  # K
+    labour_pools: ColumnTable  # P
+    schemes: ColumnTable  # M
     workforce: np.ndarray  # C x P people by origin
     skill: np.ndarray  # C x K practice with each pool, 0..1
     targets: np.ndarray  # C x K share of the crew's time on each pool; rows sum to 1
@@ -174,19 +174,19 @@ class World(NamedTuple):
     order: np.ndarray  # C scratch: movers of the week and their priority
     values: np.ndarray  # T scratch
     moves: np.ndarray  # log of moves; the first `clock.moves` rows are filled
-    seen: np.ndarray  # T what officials, media and satellites report
+    seen: ColumnTable  # T what officials, media and satellites report
 
 
 class Levers(NamedTuple):
     """This week's levers. Interventions write them, rules read them; neutral means no change (see sim/interventions)."""
 
-    territory: np.ndarray  # T
-    pool: np.ndarray  # K
-    syndicate: np.ndarray  # Y
-    protector: np.ndarray  # G
-    labour: np.ndarray  # P
-    state: np.ndarray  # S
-    everywhere: np.ndarray  # one row
+    territory: ColumnTable  # T
+    pool: ColumnTable  # K
+    syndicate: ColumnTable  # Y
+    protector: ColumnTable  # G
+    labour: ColumnTable  # P
+    state: ColumnTable  # S
+    everywhere: ColumnTable  # one row
     effort: np.ndarray  # S x T extra raids per compound-year asked for
 
 

@@ -14,7 +14,7 @@ from sim.rules.laundering import price_routes
 from sim.rules.targeting import ai_help, equip_schemes, look_at_pools, read_languages, retarget
 from sim.scenario import Scenario
 from sim.schema import BLOCS
-from sim.state import World, new_table
+from sim.state import World, new_columns, new_table
 
 MOVES_LOGGED = 8192
 FULL = 0.75  # of its rows in use, and a table that grows is doubled: there is always room for a week
@@ -95,7 +95,7 @@ def around(crews: ColumnTable, used: int, scenario: Scenario, seed: int) -> Worl
         recruit_mix=np.zeros((P, T)), lever=new_levers(sizes, S, T),
         flows=new_table(state.FLOWS, 2), order=new_table(state.ORDER, C), values=np.zeros(T), laundry=np.zeros((T, M)),
         dearness=np.zeros((state.ROUTES, T)),
-        bonds=protectors.bond_matrix(region), moves=new_table(state.MOVES, MOVES_LOGGED), seen=new_table(state.SEEN, T),
+        bonds=protectors.bond_matrix(region), moves=new_table(state.MOVES, MOVES_LOGGED), seen=new_columns(state.SEEN, T),
     )  # fmt: skip
 
     # the first crews have practice with Chinese-speaking victims, and work on what pays given whom they hold
@@ -131,6 +131,7 @@ def look_anew(world: World) -> None:
     used = slice(int(world.clock["syndicates"][0]))
     world.dearness[:] = np.nan
     world.states["presses"], world.territories["hunted"], world.syndicates["scarred"][used] = 1, 1, 1
+    world.states["acts_from"], world.states["acts_to"] = 0, len(world.territories)
     world.syndicates["raids"][used] = np.maximum(world.syndicates["raids"][used], 1)
 
 

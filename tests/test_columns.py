@@ -47,6 +47,14 @@ def test_a_row_reads_and_writes_the_table():
         _ = table["height"]
 
 
+def test_a_column_has_any_name_but_one_that_every_array_has():
+    row = new_columns({name: Column("i8", "", "") for name in ("row", "table", "record_of")}, 3)[2]
+    row.row, row.table = 7, 9
+    assert (row.row, row["table"], row.record_of) == (7, 9, 0)
+    with pytest.raises(ValueError, match="no column can be called 'size': every array has that"):
+        new_columns({"size": Column("i8", "", "")}, 3)
+
+
 def test_rows_are_a_structured_array_that_may_be_written_back():
     table = some()
     found = table[table["place"] > 3]

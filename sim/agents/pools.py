@@ -4,11 +4,12 @@ import numpy as np
 
 from sim.agents.once import once
 from sim.agents.view import RowAgent
+from sim.columns import ColumnTable
 from sim.elementary import log, power
 from sim.randomness import identity
 from sim.region import Region
 from sim.schema import BLOCS
-from sim.state import Column, fixed, new_table
+from sim.state import Column, fixed, new_columns
 
 POOLS = {
     "identity": Column("u8", "", "hash of the name"),
@@ -77,9 +78,9 @@ class LabourPool(RowAgent):
 
 
 @once
-def new_pools(region: Region, susceptible_share: float) -> np.ndarray:
+def new_pools(region: Region, susceptible_share: float) -> ColumnTable:
     """The pool table; `at_risk` is a share of the online population of 2019, all of it susceptible at first."""
-    table = new_table(POOLS, len(region.pools))
+    table = new_columns(POOLS, len(region.pools))
     states = region.index("states")
     for row, given in enumerate(region.pools):
         users_2019 = given.users_2015_m + 0.8 * (given.users_2020_m - given.users_2015_m)
@@ -96,9 +97,9 @@ def new_pools(region: Region, susceptible_share: float) -> np.ndarray:
 
 
 @once
-def new_labour_pools(region: Region, reachable_share: float, route_power: float) -> np.ndarray:
+def new_labour_pools(region: Region, reachable_share: float, route_power: float) -> ColumnTable:
     """The labour table; `available` is a share of young adults, `network` the region's score of routes to a power."""
-    table = new_table(LABOUR_POOLS, len(region.labour_pools))
+    table = new_columns(LABOUR_POOLS, len(region.labour_pools))
     for row, given in enumerate(region.labour_pools):
         table["identity"][row] = identity("labour", given.labour_pool)
         table["available"][row] = fixed(given.young_adults_m * 1e6 * reachable_share)
@@ -108,9 +109,9 @@ def new_labour_pools(region: Region, reachable_share: float, route_power: float)
 
 
 @once
-def new_schemes(region: Region) -> np.ndarray:
+def new_schemes(region: Region) -> ColumnTable:
     """The scheme table from the region."""
-    table = new_table(SCHEMES, len(region.schemes))
+    table = new_columns(SCHEMES, len(region.schemes))
     for row, given in enumerate(region.schemes):
         table["identity"][row] = identity("scheme", given.scheme)
         table["conversion"][row], table["ticket"][row] = given.conversion_relative, given.ticket_relative

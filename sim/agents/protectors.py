@@ -4,9 +4,10 @@ import numpy as np
 
 from sim.agents.once import once
 from sim.agents.view import RowAgent
+from sim.columns import ColumnTable
 from sim.randomness import identity
 from sim.region import Region
-from sim.state import STANCES, Column, new_table
+from sim.state import STANCES, Column, new_columns
 
 COLUMNS = {
     "identity": Column("u8", "", "hash of the name"),
@@ -31,9 +32,9 @@ class Protector(RowAgent):
 
 
 @once
-def new_protectors(region: Region) -> np.ndarray:
+def new_protectors(region: Region) -> ColumnTable:
     """The protector table from the region."""
-    table = new_table(COLUMNS, len(region.protectors))
+    table = new_columns(COLUMNS, len(region.protectors))
     states = region.index("states")
     for row, given in enumerate(region.protectors):
         table["patron"][row] = states.get(given.patron, -1)

@@ -4,9 +4,10 @@ import numpy as np
 
 from sim.agents.once import once
 from sim.agents.view import RowAgent
+from sim.columns import ColumnTable
 from sim.randomness import identity
 from sim.region import Region
-from sim.state import Column, new_table
+from sim.state import Column, new_columns
 
 COLUMNS = {
     "identity": Column("u8", "", "hash of the name"),
@@ -45,9 +46,9 @@ class State(RowAgent):
 
 
 @once
-def new_states(region: Region) -> np.ndarray:
+def new_states(region: Region) -> ColumnTable:
     """The state table from the region."""
-    table = new_table(COLUMNS, len(region.states))
+    table = new_columns(COLUMNS, len(region.states))
     countries = region.index("countries")
     for row, given in enumerate(region.states):
         table["identity"][row] = identity("state", given.state)

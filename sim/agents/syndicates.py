@@ -5,9 +5,10 @@ import numpy as np
 from sim.agents.geography import distances
 from sim.agents.once import once
 from sim.agents.view import RowAgent
+from sim.columns import ColumnTable
 from sim.randomness import identity
 from sim.region import Region
-from sim.state import Column, new_table
+from sim.state import Column, new_columns
 
 COLUMNS = {
     "identity": Column("u8", "", "hash of the name, or of the parent's for a fragment"),
@@ -35,13 +36,13 @@ class Syndicate(RowAgent):
 
 
 @once
-def new_syndicates(region: Region, assets: float, managers: float) -> np.ndarray:
+def new_syndicates(region: Region, assets: float, managers: float) -> ColumnTable:
     """The syndicate table: one row each from the region, then spare rows for fragments.
 
     assets     USD of a syndicate with an average share; in proportion to its share for the others
     managers   per leader
     """
-    table = new_table(COLUMNS, len(region.syndicates) + SPARE_ROWS)
+    table = new_columns(COLUMNS, len(region.syndicates) + SPARE_ROWS)
     territories = region.index("territories")
     shares = np.array([row.share_2019 for row in region.syndicates])
     for row, given in enumerate(region.syndicates):

@@ -1,5 +1,7 @@
 """Step 9: accounts: what becomes of the money."""
 
+import numpy as np
+
 from sim.compiled import rule
 from sim.rules.laundering import launderers_fees
 from sim.state import OPEN, fixed, real
@@ -16,7 +18,8 @@ def settle(compounds, mix, laundry, schemes, territories, protectors, syndicates
             protectors.income, territories.profit (fixed); flows.
     A crew in the red draws its capital down: to_capital is then negative. Backup power is bought while supply is short.
     """
-    p, fees = params.accounts, launderers_fees(compounds, mix, laundry, schemes, clock)
+    p, fees = params.accounts, np.empty(clock.compounds)
+    launderers_fees(fees, compounds, mix, laundry, schemes)
     for g in range(len(protectors)):
         protectors[g].income = 0
     for t in range(len(territories)):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import rule
-from sim.randomness import SCOUT, gumbels, uniform
+from sim.randomness import SCOUT, draw_gumbels, uniform
 from sim.state import BAYESIAN, NO_LEARNING, OPEN, WEEKS_PER_YEAR
 
 
@@ -108,20 +108,18 @@ def scout(known, syndicates, territories, distance_km, params, clock, chance):
 
     Writes  known (Y x T).   Reads syndicates.home, distance_km.
     """
-    p, drawn = params.beliefs, np.empty(clock.syndicates)
+    p, drawn, score = params.beliefs, np.empty(clock.syndicates), np.empty(len(territories))
     for y in range(len(drawn)):  # by themselves: several syndicates at a time
         drawn[y] = uniform(chance, syndicates[y].identity, SCOUT)
     for y in range(len(drawn)):
         if drawn[y] >= p.scouting:
             continue
         best, place = -np.inf, -1
-        taste = gumbels(chance, syndicates[y].identity, SCOUT, territories.identity)
-        for t in range(known.shape[1]):
-            if known[y, t]:
-                continue
-            score = -distance_km[syndicates[y].home, t] / p.scouting_km
-            score += taste[t]
-            if score > best:
-                best, place = score, t
+        draw_gumbels(score, chance, syndicates[y].identity, SCOUT, territories.identity)
+        for t in range(len(score)):
+            score[t] -= distance_km[syndicates[y].home, t] / p.scouting_km
+        for t in range(len(score)):
+            if score[t] > best and not known[y, t]:
+                best, place = score[t], t
         if place >= 0:
             known[y, place] = 1

@@ -16,7 +16,6 @@ from sim.randomness import (
     TAKE,
     happens,
     uniform,
-    uniforms,
 )
 from sim.state import ELSEWHERE, EXPELLED, OPEN, RAIDED, TIPPED_OFF, WEEKS_PER_YEAR, fixed
 
@@ -29,15 +28,6 @@ def visibility_of(crew, hidden, params):
     seen = power(max(crew.workers, 1.0) / p.usual_size, p.visibility_power) * (1.0 - p.cover_effect * crew.cover)
     seen *= 1.0 + p.scheme_effect * (crew.shows - 1.0)
     return seen * p.hidden_visibility if hidden else seen
-
-
-@rule
-def visibilities(compounds, clock, params):
-    """Of every crew as it works now."""
-    seen = np.empty(clock.compounds)
-    for i in range(len(seen)):
-        seen[i] = visibility_of(compounds[i], compounds[i].hidden, params)
-    return seen
 
 
 @rule
@@ -86,8 +76,11 @@ def plan_raids(compounds, territories, targets, pursuit, levers, params, clock, 
     Hazard  h = 1 - exp{-dt (1 - shield)(1 - corruption * bribe) visibility [pressure + targets . pursuit]}.
     A staged raid needs the holder's consent, not its shield: it is announced longer ahead and leaks alike.
     """
-    p, visible = params.enforcement, visibilities(compounds, clock, params)
-    drawn = uniforms(chance, compounds.lineage[: clock.compounds], RAID)
+    p, visible, drawn = params.enforcement, np.empty(clock.compounds), np.empty(clock.compounds)
+    for i in range(len(visible)):  # by themselves: several crews at a time
+        visible[i] = visibility_of(compounds[i], compounds[i].hidden, params)
+    for i in range(len(drawn)):
+        drawn[i] = uniform(chance, compounds[i].lineage, RAID)
     for i in range(clock.compounds):
         crew = compounds[i]
         if crew.status != OPEN or crew.workers <= 0.0 or crew.raid_week >= clock.week:

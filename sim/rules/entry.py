@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.elementary import eights, exp, log, tanh
-from sim.randomness import CELL, ENTRANT_SIZE, ENTRANT_SYNDICATE, ENTRY, PLACE, gumbel_of, gumbels, identity_of, uniform
+from sim.randomness import CELL, ENTRANT_SIZE, ENTRANT_SYNDICATE, ENTRY, PLACE, draw_gumbels, gumbel_of, identity_of, uniform
 from sim.rules.site_choice import find_room
 from sim.rules.worth import chance_of_raid, expected_prison, sanction_with, setup_cost
 from sim.state import ENTERED, MOVING, OFF, fixed, log_move
@@ -72,7 +72,8 @@ def founder_of(who, syndicates, params, clock, chance):
     identities, weight = np.zeros(eights(clock.syndicates), np.uint64), np.zeros(eights(clock.syndicates))
     for z in range(clock.syndicates):
         identities[z], weight[z] = syndicates[z].identity, syndicates[z].weight
-    score = gumbels(chance, who, ENTRANT_SYNDICATE, identities)
+    score = np.empty(len(weight))
+    draw_gumbels(score, chance, who, ENTRANT_SYNDICATE, identities)
     for z in range(len(score)):  # by itself: several syndicates at a time
         score[z] += log(weight[z])
     for z in range(clock.syndicates):
@@ -99,7 +100,8 @@ def place_to_found(who, y, territories, syndicates, belief, known, ties, levers,
         at_stake = sanction_with(expected_prison(levers.territory[u], params), p.seed_capital, p.founders, params)
         threat[n] = chance_of_raid(belief[y, u], params) * at_stake / p.founders
         identities[n] = territories[u].identity
-    taste = gumbels(chance, who, PLACE, identities)
+    taste = np.empty(len(threat))
+    draw_gumbels(taste, chance, who, PLACE, identities)
     best, t = p.reluctance + gumbel_of(chance, who, PLACE, np.uint64(0)), -1
     for n in range(choices):
         u = open_to_it[n]

@@ -51,7 +51,8 @@ def want_workers(compounds, cells, territories, syndicates, levers, params, cloc
     the cell has room for: room is shared in proportion to what is wanted. Crews that lose money replace fewer of those who
     leave, and none at a loss of margin_scale.
     """
-    p, eager = params.growth, eagerness(compounds, params, clock)
+    p, eager = params.growth, np.empty(clock.compounds)
+    judge_outlook(eager, compounds, params)
     for c in range(len(cells)):
         cells[c].wanted = 0
     for i in range(clock.compounds):
@@ -83,9 +84,9 @@ def want_workers(compounds, cells, territories, syndicates, levers, params, cloc
 
 
 @rule
-def eagerness(compounds, params, clock):
-    """How much of its growth each crew wants, 0..1: tanh(outlook / margin_scale).   Writes  compounds.outlook."""
-    p, eager = params.growth, np.empty(clock.compounds)
+def judge_outlook(eager, compounds, params):
+    """How much of its growth each crew wants, 0..1: tanh(outlook / margin_scale).   Writes  eager, compounds.outlook."""
+    p = params.growth
     for i in range(len(eager)):
         crew = compounds[i]
         margin = crew.profit / max(crew.workers, 1.0)
@@ -93,7 +94,6 @@ def eagerness(compounds, params, clock):
             crew.outlook += p.outlook_memory * (margin - crew.outlook)
     for i in range(len(eager)):  # by itself: several crews at a time
         eager[i] = tanh(max(compounds[i].outlook, 0.0) / p.margin_scale)
-    return eager
 
 
 @rule

@@ -52,9 +52,9 @@ def price_routes(laundry, dearness, territories, schemes, levers, params, clock)
 
 
 @rule
-def launderers_fees(compounds, mix, laundry, schemes, clock):
-    """Share of its takings that each crew pays to launderers, by its mix of schemes."""
-    fees, takings = np.empty(clock.compounds), np.empty(clock.compounds)
+def launderers_fees(fees, compounds, mix, laundry, schemes):
+    """Share of its takings that each crew pays to launderers, by its mix of schemes.   Writes  fees."""
+    takings = np.empty(len(fees))
     for i in range(len(fees)):
         place, paid, taken = compounds[i].territory, 0.0, 0.0
         for m in range(len(schemes)):
@@ -64,4 +64,3 @@ def launderers_fees(compounds, mix, laundry, schemes, clock):
         fees[i], takings[i] = paid, taken
     for i in range(len(fees)):
         fees[i] = fees[i] / takings[i] if takings[i] > 0.0 else 0.0
-    return fees

@@ -162,21 +162,30 @@ def spend(states, effort, harm, territories, pools, access, levers, params):
     raids it implies exceed the state's capacity: what is spent here is not spent there (structure.effort: additive lifts that).
     """
     p, deciding = params.politics, params.structure.states == STATES_ENDOGENOUS
-    quiet = np.empty(len(territories))
+    quiet, orders, ordered = np.empty(len(territories)), levers.effort.ravel(), 0
+    for n in range(len(orders)):
+        ordered += orders[n] > 0.0
     for s in range(len(states)):
-        for t in range(len(territories)):
+        for t in range(states[s].acts_from, states[s].acts_to):  # last week; else it is zero already
+            effort[s, t] = 0.0
+        states[s].acts_from, states[s].acts_to = len(territories), 0
+        for t in range(len(territories) if ordered > 0 else 0):
             effort[s, t] = levers.effort[s, t]
     for t in range(len(territories)):
         place, lever = territories[t], levers.territory[t]
         place.asked = 0.0
         quiet[t] = 1.0 - p.conflict_disrupts * lever.conflict
         if place.host >= 0:
+            host = states[place.host]
             effort[place.host, t] += place.usual_effort * lever.standing * quiet[t]
+            if effort[place.host, t] > 0.0:
+                host.acts_from, host.acts_to = min(host.acts_from, t), t + 1
     for s in range(len(states)):
         state, raids_a_year = states[s], 0.0
         if deciding:
             follow_will(s, state, effort, harm, territories, pools, access, quiet, params)
-        state.acts_from, state.acts_to = where_it_acts(effort, s)
+        if deciding or ordered > 0:
+            state.acts_from, state.acts_to = where_it_acts(effort, s)
         for t in range(state.acts_from, state.acts_to):
             if effort[s, t] > 0.0:
                 raids_a_year += effort[s, t] * territories[t].compounds

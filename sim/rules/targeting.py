@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.compiled import rule
 from sim.elementary import eights, exp, power
-from sim.randomness import TAKINGS, normals
+from sim.randomness import TAKINGS, normal
 from sim.rules.retargeting import CREWS, Desk, fetched, get_up, practise, put_to_work, sit_down, weigh_pools, weigh_schemes
 from sim.rules.worth import expect_prison
 from sim.state import DEPLETING, OPEN, fixed, real, to_cents, to_grain
@@ -128,7 +128,8 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
     for k in range(len(pools)):
         openness[k], kept[k] = pools[k].openness, 1.0 - pools[k].recovered_share
         ticket[k] = pools[k].openness * pools[k].ticket
-    luck = luck_of_week(compounds, params, clock, chance)
+    luck = np.empty(eights(clock.compounds))
+    luck_of_week(luck, compounds, params, clock, chance)
     for i in range(clock.compounds):
         crew = compounds[i]
         crew.losses, crew.revenue = 0.0, 0.0
@@ -157,15 +158,15 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
 
 
 @rule
-def luck_of_week(compounds, params, clock, chance):
-    """Factor on the takings of each crew, lognormal with mean 1; and some for nobody, to the next eight."""
-    lineage, spread = np.zeros(eights(clock.compounds), np.uint64), params.targeting.volatility
+def luck_of_week(luck, compounds, params, clock, chance):
+    """Factor on the takings of each crew, lognormal with mean 1; and some for nobody, to the next eight.   Writes  luck."""
+    lineage, spread = np.zeros(len(luck), np.uint64), params.targeting.volatility
     for i in range(clock.compounds):
         lineage[i] = compounds[i].lineage
-    luck = normals(chance, lineage, TAKINGS)
+    for i in range(len(luck)):
+        luck[i] = normal(chance, lineage[i], TAKINGS)
     for i in range(len(luck)):
         luck[i] = exp(spread * luck[i] - 0.5 * spread * spread)
-    return luck
 
 
 @rule

@@ -16,7 +16,7 @@ OUTSIDE = ("available", "market", "freed", "arrested", "at_home")  # where peopl
 MANY = 600 if INTERPRETED else 20_000  # crews enough for shares to show; the interpreter is slow
 
 
-def table(columns: dict[str, Column], rows: int, new=new_table, **values):
+def table(columns: dict[str, Column], rows: int, new=new_columns, **values):
     """A table of `rows` rows; a value may be one for all rows or one for each."""
     made = new(columns, rows)
     for column, value in values.items():
@@ -47,38 +47,38 @@ def places(rows: int = 1, **values) -> ColumnTable:
         "identity": names("place", rows), "capacity": 10_000.0, "supply": 1.0, "connectivity": 1.0, "recruit_ease": 1.0,
         "recruit_value": 500.0, "first_cell": np.arange(rows), "cells": 1, "fell_week": -1, "compounds": 1,
     }  # fmt: skip
-    return table(territories.TERRITORIES, rows, new_columns, **start | values)
+    return table(territories.TERRITORIES, rows, **start | values)
 
 
 def ground(rows: int = 1, **values) -> ColumnTable:
     """Cells, one for each territory unless told otherwise."""
     start = {"capacity": 10_000.0, "territory": np.arange(rows), "attraction": 1.0}
-    return table(territories.CELLS, rows, new_columns, **start | values)
+    return table(territories.CELLS, rows, **start | values)
 
 
-def holders(rows: int = 1, **values) -> np.ndarray:
+def holders(rows: int = 1, **values) -> ColumnTable:
     """Protectors of equal strength who host."""
     return table(protectors.COLUMNS, rows, **{"identity": names("holder", rows), "strength": 1.0} | values)
 
 
-def nations(rows: int = 1, **values) -> np.ndarray:
+def nations(rows: int = 1, **values) -> ColumnTable:
     """States; the first is that of country 0."""
     return table(states.COLUMNS, rows, **{"identity": names("state", rows), "country": np.arange(rows)} | values)
 
 
-def bosses(rows: int = 1, spare: int = 0, **values) -> np.ndarray:
+def bosses(rows: int = 1, spare: int = 0, **values) -> ColumnTable:
     """Syndicates with three leaders and twelve managers each, with spare rows for fragments."""
     start = {
         "identity": names("boss", rows), "leaders": 3, "weight": 1.0, "practice": 1.0, "family": np.arange(rows),
         "managers": 12.0, "usual_managers": 12.0,
     }  # fmt: skip
-    made = new_table(syndicates.COLUMNS, rows + spare)
+    made = new_columns(syndicates.COLUMNS, rows + spare)
     for column, value in (start | values).items():
         made[column][:rows] = value
     return made
 
 
-def victims(rows: int = 1, **values) -> np.ndarray:
+def victims(rows: int = 1, **values) -> ColumnTable:
     """Victim pools of a million, all susceptible."""
     start = {
         "identity": names("pool", rows),
@@ -91,14 +91,14 @@ def victims(rows: int = 1, **values) -> np.ndarray:
     return table(pools.POOLS, rows, **start | values)
 
 
-def origins(rows: int = 1, **values) -> np.ndarray:
+def origins(rows: int = 1, **values) -> ColumnTable:
     """Labour pools of a thousand people within reach; people are given as people, not in fixed point."""
     start = {"identity": names("origin", rows), "available": 1000.0, "network": 1.0}
     given = {name: in_fixed(value) if name in OUTSIDE else value for name, value in (start | values).items()}
     return table(pools.LABOUR_POOLS, rows, **given)
 
 
-def ways(rows: int = 1, **values) -> np.ndarray:
+def ways(rows: int = 1, **values) -> ColumnTable:
     """Schemes, each the mean one, laundered by crypto."""
     usual = dict.fromkeys(("conversion", "ticket", "labour_intensity", "lift", "shows"), 1.0)
     return table(pools.SCHEMES, rows, **{"identity": names("scheme", rows)} | usual | values)
@@ -131,7 +131,7 @@ def params(**groups: dict[str, float]):
 def clock(week: int = WEEK, compounds: int = 1, syndicates: int = 1, **values):
     """The clock of a week."""
     start = {"week": week, "compounds": compounds, "syndicates": syndicates, "year": 2019.5}
-    return table(state.CLOCK, 1, **start | values)[0]
+    return table(state.CLOCK, 1, new_table, **start | values)[0]
 
 
 def flows() -> np.ndarray:
@@ -142,6 +142,11 @@ def flows() -> np.ndarray:
 def flow(flows: np.ndarray, name: str) -> float:
     """A flow of the week in persons or USD."""
     return float(flows[name][0]) / 2.0**20
+
+
+def movers(rows: int) -> np.ndarray:
+    """Scratch for the movers of a week and their priority."""
+    return new_table(state.ORDER, rows)
 
 
 def log(rows: int = 100) -> np.ndarray:

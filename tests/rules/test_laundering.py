@@ -68,7 +68,9 @@ def test_laundering_never_costs_more_than_there_is():
 
 def fee(mix, laundry, schemes, territory=0) -> float:
     """What a crew pays of its takings."""
-    return float(launderers_fees(crews(1, territory=territory), np.array([mix]), np.array(laundry), schemes, clock())[0])
+    fees = np.empty(1)
+    launderers_fees(fees, crews(1, territory=territory), np.array([mix]), np.array(laundry), schemes)
+    return float(fees[0])
 
 
 def test_a_crew_pays_by_the_takings_of_its_schemes_where_it_sits():

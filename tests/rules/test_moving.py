@@ -15,17 +15,17 @@ from rules.by_hand import (
     in_fixed,
     levers,
     log,
+    movers,
     origins,
     params,
     people_outside,
     places,
-    table,
 )
 from rules.test_site_choice import CHOICE, CROSSING, DISTANCE
 from sim.columns import ColumnTable
 from sim.randomness import PRIORITY, uniform
 from sim.rules.site_choice import act, find_room
-from sim.state import ABROAD, CLOSED, EXIT, EXPELLED, HIDE, MOVING, NOT_ASKED, OPEN, ORDER, OUT_OF_REGION, RAIDED, ROUTINE, STAY
+from sim.state import ABROAD, CLOSED, EXIT, EXPELLED, HIDE, MOVING, NOT_ASKED, OPEN, OUT_OF_REGION, RAIDED, ROUTINE, STAY
 
 
 def carry_out(compounds, cells=None, **settings):
@@ -40,7 +40,7 @@ def carry_out(compounds, cells=None, **settings):
     )
     cells = ground(5) if cells is None else cells
     act(
-        compounds, workforce, cells, places(5), labour, boss, moves, table(ORDER, rows), money, DISTANCE, CROSSING, levers(T=5),
+        compounds, workforce, cells, places(5), labour, boss, moves, movers(rows), money, DISTANCE, CROSSING, levers(T=5),
         params(site_choice=CHOICE | settings), clock(compounds=rows), chance(),
     )  # fmt: skip
     return workforce, labour, cells, moves, money

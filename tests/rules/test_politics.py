@@ -217,4 +217,4 @@ def test_what_a_state_spends_is_felt_where_it_spends_it(where):
         lever.effort[:] = week
         spend(nation, effort, in_fixed(np.zeros((5, 1))), place, victims(), np.ones((2, 5)), lever, params(politics=WEIGHTS))
         press(place, np.zeros((5, 1)), nation, victims(), effort, np.ones((2, 5)), lever, params(enforcement={"background": 0.5}))
-        assert place["pressure"] == pytest.approx(0.5 + week.sum(axis=0))
+        assert np.array_equal(effort, week) and place["pressure"] == pytest.approx(0.5 + week.sum(axis=0))
