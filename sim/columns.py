@@ -7,7 +7,7 @@ else. NumPy has no such array and Numba no such type; this room is both. Why: do
 
 import operator
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from llvmlite import ir
@@ -180,17 +180,20 @@ def _unbox_table(kind, table, c):
     made = cgutils.create_struct_proxy(kind)(c.context, c.builder)
     made.data = c.builder.bitcast(held.data, made.data.type)
     made.rows = c.builder.extract_value(held.shape, 0)
-    return NativeValue(made._getvalue(), is_error=array.is_error, cleanup=array.cleanup)
+    # who calls holds the table: once the call is over, it need not be held here
+    give_back = partial(c.context.nrt.decref, c.builder, _array(kind.record), array.value)
+    return NativeValue(made._getvalue(), is_error=array.is_error, cleanup=give_back)
 
 
 @unbox(_RowType)
 def _unbox_row(kind, row, c):
     table, number = (c.pyapi.object_getattr_string(row, name) for name in Row.__slots__[::-1])
-    made = _row(c.context, c.builder, _TableType(kind.record), c.unbox(_TableType(kind.record), table).value)
+    lent = c.unbox(_TableType(kind.record), table)
+    made = _row(c.context, c.builder, _TableType(kind.record), lent.value)
     made.row = c.unbox(types.intp, number).value
     c.pyapi.decref(table)  # the row holds it
     c.pyapi.decref(number)
-    return NativeValue(made._getvalue(), is_error=cgutils.is_not_null(c.builder, c.pyapi.err_occurred()))
+    return NativeValue(made._getvalue(), is_error=cgutils.is_not_null(c.builder, c.pyapi.err_occurred()), cleanup=lent.cleanup)
 
 
 @infer_global(len)

@@ -1,6 +1,7 @@
 """A table laid out column after column: the face of any other table, to Python and to rules."""
 
 import pickle
+import sys
 
 import numpy as np
 import pytest
@@ -123,6 +124,17 @@ def test_numba_takes_no_table_for_another_and_no_table_for_an_array():
         turned[column] = table[column]
     for given in (table, turned, table[:], turned[:]) * 2:
         assert people_of((given,)) == first_but_one(given) == 2.0
+
+
+def test_rules_hold_no_table_that_they_were_given_longer_than_they_run():
+    table = some()
+    row, held = table[2], sys.getrefcount(table)
+    for _ in range(100):
+        size(row, 1.0)
+        first_but_one(table)
+        people_of((table, table))
+        merge(table)
+    assert sys.getrefcount(table) == held
 
 
 def test_a_row_that_is_not_there_is_told_where_bounds_are_checked():

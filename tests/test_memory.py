@@ -1,12 +1,15 @@
-"""A world that cannot fit is refused in one line before its tables are made, however it is asked for."""
+"""A world that cannot fit is refused in one line before its tables are made, however it is asked for; one that is over goes."""
 
 import dataclasses
+import sys
 
 import pytest
 from running import in_another_process
 
 import sim
 from sim.agents.compounds import COLUMNS, sites_at
+from sim.model import weeks
+from sim.records import new_records
 from sim.state import new_columns
 from sim.world import enlarged, new_world
 
@@ -48,3 +51,13 @@ def test_a_world_of_usual_size_does_not_look(toy, monkeypatch):
 def test_a_run_does_not_import_what_looks():
     code = "import sys, sim; sim.simulate(sim.load_scenario('baseline', region='toy', end='2019-02-04'), 1)"
     assert in_another_process(code + "; print('psutil' in sys.modules)").strip() == "False"
+
+
+def test_weeks_hold_no_table_longer_than_they_last(toy):
+    world, records = new_world(toy, 1), new_records(toy)
+    weeks(world, records, 1)
+    tables = [*world._replace(lever=None), *world.lever, *records]
+    held = [sys.getrefcount(table) for table in tables]
+    for week in range(2, 12):
+        weeks(world, records, week)
+    assert [sys.getrefcount(table) for table in tables] == held
