@@ -106,7 +106,7 @@ class Measured:
 
     def sanction(self, hazard, severity=0.0):
         """Expected sanction (USD) on the mean crew of the baseline, raided at this rate under this severity."""
-        lever = self.worlds[0].lever.territory[:1].copy()
+        lever = self.worlds[0].lever.territory.copy()
         lever["severity"] = severity
         return float(sanction_cost(hazard, self.still[1], self.still[2], lever[0], self.worlds[0].params[0]))
 

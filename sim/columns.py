@@ -1,6 +1,6 @@
-"""A table laid out column after column, for very many rows of which each rule reads a few columns.
+"""The tables of a world, laid out column after column: of many rows, each rule reads a few columns.
 
-It has the face of any other table (`sim.state`): a rule says ``crew = compounds[i]`` and ``crew.workers``, Python says
+They have the face of structured arrays: a rule says ``crew = compounds[i]`` and ``crew.workers``, Python says
 ``compounds["workers"]``. But memory holds a column after the other, so that a pass over all rows reads what it uses and nothing
 else. NumPy has no such array and Numba no such type; this room is both. Why: docs/decisions/0030.
 """
@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
-from numba.core.imputils import lower_getattr_generic, lower_setattr_generic
+from numba.core.imputils import impl_ret_borrowed, lower_getattr_generic, lower_setattr_generic
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global, signature
 from numba.extending import NativeValue, lower_builtin, models, register_model, typeof_impl, unbox
 from numba.np.arrayobj import populate_array
@@ -25,8 +25,8 @@ def _laid_out(record: np.dtype) -> np.dtype:
 
     Numba remembers which type an array of one kind has: so no other array is of this kind.
     """
-    if taken := [name for name in record.names if hasattr(np.ndarray, name)]:
-        raise ValueError(f"no column can be called {taken[0]!r}: every array has that")
+    if taken := [name for name in record.names if hasattr(ColumnTable, name) or hasattr(Row, name)]:
+        raise ValueError(f"no column can be called {taken[0]!r}: every table or row has that")
     widest = sorted(record.names, key=lambda name: -record[name].itemsize)
     return np.dtype([(f"{name}_by_column", record[name]) for name in widest])
 
@@ -45,11 +45,13 @@ class ColumnTable(np.ndarray):
     table[3]            a row, whose columns are attributes and items
     table[:9]           rows, as a structured array that can only be read, for it is a copy (likewise by mask or row numbers)
 
-    It may stand in a tuple that compiled rules are given; ``copy`` and ``tobytes`` do what they say. NumPy's other functions see
-    an array that knows none of these columns.
+    It may stand in a tuple that compiled rules are given; ``copy`` and ``tobytes`` do what they say. NumPy's functions are for
+    its columns and for ``table[:]``: of the table itself, whose columns they do not know, they raise TypeError.
     """
 
     __numba_array_subtype_dispatch__ = True  # a type of its own
+    __array_ufunc__ = None  # such as ==
+    record = None  # of what NumPy makes of a table
 
     def __new__(cls, record: np.dtype, rows: int):
         made = np.zeros(rows, _laid_out(record)).view(cls)
@@ -98,6 +100,18 @@ class ColumnTable(np.ndarray):
             raise AttributeError(f"no column {column!r}")
         return self[column]
 
+    def __setattr__(self, name, value):
+        if self.record is not None and name in self.record.names:
+            self[name] = value
+        else:
+            super().__setattr__(name, value)
+
+    def __array_function__(self, function, kinds, given, named):
+        if function not in (np.shares_memory, np.may_share_memory):
+            what = "does not know the columns of a table; allowed: of table['column'], or of table[:], which is a copy"
+            raise TypeError(f"{function.__name__} {what}")
+        return super().__array_function__(function, kinds, given, named)
+
     def __setitem__(self, which, value):
         if isinstance(which, str):
             self[which][:] = value
@@ -115,11 +129,15 @@ class ColumnTable(np.ndarray):
 class Row:
     """A row of such a table: reading and writing an attribute, or an item, reads and writes the table."""
 
-    __slots__ = ("_row", "_table")  # names that no column has
+    __slots__ = ("_row", "_table")
+    __iter__ = None
 
     def __init__(self, table: ColumnTable, row: int):
         object.__setattr__(self, "_table", table)
         object.__setattr__(self, "_row", row)
+
+    def __reduce__(self):
+        return Row, (self._table, self._row)
 
     def __getitem__(self, column):
         return self._table[column][self._row]
@@ -128,6 +146,8 @@ class Row:
         self._table[column][self._row] = value
 
     def __getattr__(self, column):
+        if column.startswith("_"):  # what Python asks things for; arrays have some of it
+            raise AttributeError(f"no column {column!r}")
         return getattr(self._table, column)[self._row]
 
     __setattr__ = __setitem__
@@ -160,7 +180,8 @@ class _RowType(_OfRecord):
 @register_model(_TableType)
 class _TableModel(models.StructModel):
     def __init__(self, manager, kind):
-        super().__init__(manager, kind, [("data", types.CPointer(types.uint8)), ("rows", types.intp)])
+        memory = types.MemInfoPointer(types.uint8)  # what a column that a rule hands back to Python is a part of
+        super().__init__(manager, kind, [("memory", memory), ("data", types.CPointer(types.uint8)), ("rows", types.intp)])
 
 
 @register_model(_RowType)
@@ -169,7 +190,13 @@ class _RowModel(models.StructModel):
         super().__init__(manager, kind, [("data", types.CPointer(types.uint8)), ("rows", types.intp), ("row", types.intp)])
 
 
-typeof_impl.register(ColumnTable)(lambda table, _: _TableType(table.record))
+@typeof_impl.register(ColumnTable)
+def _type_of_table(table, _):
+    if table.record is None or table.ndim != 1 or not table.flags.c_contiguous:
+        raise TypeError("a part of a table is no table; allowed: the whole")
+    return _TableType(table.record)
+
+
 typeof_impl.register(Row)(lambda row, _: _RowType(row._table.record))
 
 
@@ -178,11 +205,9 @@ def _unbox_table(kind, table, c):
     array = c.unbox(_array(kind.record), table)
     held = c.context.make_array(_array(kind.record))(c.context, c.builder, array.value)
     made = cgutils.create_struct_proxy(kind)(c.context, c.builder)
-    made.data = c.builder.bitcast(held.data, made.data.type)
+    made.memory, made.data = held.meminfo, c.builder.bitcast(held.data, made.data.type)
     made.rows = c.builder.extract_value(held.shape, 0)
-    # who calls holds the table: once the call is over, it need not be held here
-    give_back = partial(c.context.nrt.decref, c.builder, _array(kind.record), array.value)
-    return NativeValue(made._getvalue(), is_error=array.is_error, cleanup=give_back)
+    return NativeValue(made._getvalue(), is_error=array.is_error, cleanup=array.cleanup)
 
 
 @unbox(_RowType)
@@ -193,7 +218,8 @@ def _unbox_row(kind, row, c):
     made.row = c.unbox(types.intp, number).value
     c.pyapi.decref(table)  # the row holds it
     c.pyapi.decref(number)
-    return NativeValue(made._getvalue(), is_error=cgutils.is_not_null(c.builder, c.pyapi.err_occurred()), cleanup=lent.cleanup)
+    give_back = partial(c.context.nrt.decref, c.builder, _TableType(kind.record), lent.value)
+    return NativeValue(made._getvalue(), is_error=cgutils.is_not_null(c.builder, c.pyapi.err_occurred()), cleanup=give_back)
 
 
 @infer_global(len)
@@ -237,7 +263,7 @@ class _ColumnOfRow(AttributeTemplate):
 def _row(context, builder, kind, table):
     """A row of a table, without its number yet."""
     made = cgutils.create_struct_proxy(_RowType(kind.record))(context, builder)
-    made.data, made.rows = (builder.extract_value(table, part) for part in range(2))
+    made.data, made.rows = (builder.extract_value(table, part) for part in (1, 2))
     return made
 
 
@@ -271,8 +297,9 @@ def _whole_column(context, builder, kind, table, column):
     place, width = _address(context, builder, _RowType(kind.record), row._getvalue(), column)
     found = types.Array(from_dtype(kind.record[column]), 1, "C")
     made, width = context.make_array(found)(context, builder), ir.Constant(row.rows.type, width)
-    populate_array(made, data=place, shape=[row.rows], strides=[width], itemsize=width, meminfo=None)
-    return made._getvalue()
+    memory = builder.extract_value(table, 0)
+    populate_array(made, data=place, shape=[row.rows], strides=[width], itemsize=width, meminfo=memory)
+    return impl_ret_borrowed(context, builder, found, made._getvalue())
 
 
 @lower_builtin(operator.setitem, _TableType, types.Integer, _RowType)

@@ -1,7 +1,7 @@
 """What exists: the tables of a world.
 
 A row of a table is an entity, a column is a field, and rules read them as ``compound.workers``. Tables lie in memory column after
-column (`sim.columns`); but the clock, flows and logs, of which whole rows are written, are structured arrays, which read alike.
+column (`sim.columns`); but parameters, clock, flows and what is logged are structured arrays, which read alike.
 Rows are never reused, so a row number is an identity within a run. Wide columns (people by origin, effort by pool) are matrices
 beside the table, a row per compound. Why not tuples of arrays: docs/decisions/0002, 0030.
 

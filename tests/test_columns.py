@@ -1,5 +1,6 @@
 """A table laid out column after column: the face of any other table, to Python and to rules."""
 
+import copy
 import pickle
 import sys
 
@@ -8,12 +9,13 @@ import pytest
 from running import in_another_process
 
 from sim.columns import ColumnTable
-from sim.compiled import rule
+from sim.compiled import INTERPRETED, rule
 from sim.state import Column, new_columns
 
 COLUMNS = {
     "open": Column("i1", "", ""), "people": Column("f8", "", ""), "place": Column("i4", "", ""), "name": Column("u8", "", ""),
 }  # fmt: skip
+needs_compiler = pytest.mark.skipif(INTERPRETED, reason="rules are interpreted here")
 
 
 def some(rows: int = 5) -> ColumnTable:
@@ -48,12 +50,40 @@ def test_a_row_reads_and_writes_the_table():
         _ = table["height"]
 
 
-def test_a_column_has_any_name_but_one_that_every_array_has():
+def test_a_column_is_written_by_its_name_however_that_is_said():
+    table = some()
+    table.people, table["place"] = 0.5, 7
+    assert table["people"].tolist() == table.people.tolist() == [0.5] * 5 and table["place"].tolist() == [7] * 5
+    table.note = "not a column"
+    assert table.note == "not a column"
+
+
+def test_what_numpy_would_do_to_a_table_without_its_columns_is_refused():
+    table = some()
+    for what in (np.repeat, lambda table, _: np.sort(table), lambda table, _: np.concatenate([table, table])):
+        with pytest.raises(TypeError, match=r"does not know the columns of a table; allowed: of table\['column'\], or"):
+            what(table, 2)
+    with pytest.raises(TypeError):
+        _ = table == some()
+    assert np.repeat(table[:], 2)["place"].tolist() == [0, 0, 3, 3, 6, 6, 9, 9, 12, 12]
+
+
+def test_a_copy_of_a_row_is_the_same_row_and_a_deep_one_has_a_table_of_its_own():
+    row = some()[1]
+    again, apart = copy.copy(row), copy.deepcopy(row)
+    again.people = 4.5
+    assert (row.people, apart.people) == (4.5, 2.0)
+    with pytest.raises(TypeError):
+        tuple(row)
+
+
+def test_a_column_has_any_name_but_one_that_every_table_has():
     row = new_columns({name: Column("i8", "", "") for name in ("row", "table", "record_of")}, 3)[2]
     row.row, row.table = 7, 9
     assert (row.row, row["table"], row.record_of) == (7, 9, 0)
-    with pytest.raises(ValueError, match="no column can be called 'size': every array has that"):
-        new_columns({"size": Column("i8", "", "")}, 3)
+    for name in ("size", "with_rows", "record", "_row"):
+        with pytest.raises(ValueError, match=f"no column can be called '{name}': every table or row has that"):
+            new_columns({name: Column("i8", "", "")}, 3)
 
 
 def test_rows_are_a_structured_array_that_may_be_written_back():
@@ -114,6 +144,11 @@ def people_of(tables):
 
 
 @rule
+def column_of(table):
+    return table.people
+
+
+@rule
 def first_but_one(table):
     return table[1].people
 
@@ -124,6 +159,23 @@ def test_numba_takes_no_table_for_another_and_no_table_for_an_array():
         turned[column] = table[column]
     for given in (table, turned, table[:], turned[:]) * 2:
         assert people_of((given,)) == first_but_one(given) == 2.0
+
+
+@needs_compiler
+def test_a_column_that_a_rule_hands_back_stays_when_its_table_is_gone():
+    table = some(100_000)
+    column = column_of(table)
+    del table
+    again = [some(100_000) for _ in range(5)]  # would take the memory that is free
+    assert np.array_equal(column, 2.0 * np.arange(100_000)) and len(again) == 5
+
+
+@needs_compiler
+def test_no_rule_takes_a_part_of_a_table_for_a_table():
+    table = some(6)
+    for part in (table.reshape(3, 2), np.ndarray.__getitem__(table, slice(None, None, 2))):
+        with pytest.raises(TypeError, match="a part of a table is no table"):
+            column_of(part)
 
 
 def test_rules_hold_no_table_that_they_were_given_longer_than_they_run():

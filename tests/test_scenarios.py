@@ -183,7 +183,7 @@ def test_severity_and_certainty_make_a_mean_crew_expect_the_same_sanction(severe
     places = [scenario.region.index("territories")[place] for place in scenario.target]
     still = measure(worlds, [], places)
     raided = measure(worlds, load_interventions(load_scenario(certain, region=region)), places)[0]
-    lever = worlds[0].lever.territory[:1].copy()
+    lever = worlds[0].lever.territory.copy()
     by_raids = sanction_cost(raided, still[1], still[2], lever[0], worlds[0].params[0])
     lever["severity"] = scenario.interventions[0]["severity"]
     by_sentence = sanction_cost(still[0], still[1], still[2], lever[0], worlds[0].params[0])

@@ -34,7 +34,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.agents.view import RowAgent
 from sim.randomness import identity
 from sim.rules.brokerage import broker
-from sim.state import Column, new_table
+from sim.state import Column, new_columns
 
 COLUMNS = {
     "identity": Column("u8", "", "hash of the name"),
@@ -67,7 +67,7 @@ class Brokers:
         pools = scenario.region.names("labour_pools")
         self.ease, self.usual = settings.ease, world.route.copy()
         self.names = [f"broker {n} in {pool}" for pool in pools for n in range(settings.each)]
-        self.table = new_table(COLUMNS, len(self.names))
+        self.table = new_columns(COLUMNS, len(self.names))
         self.table["identity"] = [identity("broker", name) for name in self.names]
         self.table["labour_pool"] = np.repeat(np.arange(len(pools)), settings.each)
 

@@ -20,7 +20,7 @@ from sim.store import MANIFEST, load_results
 
 Tables = dict[str, pd.DataFrame]
 FIRST_LOOK = 2  # pairs: the fewest for which displacement is defined
-WORTH_A_LOOK = 5.0  # seconds that the other pairs take at least
+WORTH_A_LOOK = 3.0  # seconds that the other pairs take at least; a look takes half of one
 
 
 def run_pairs(

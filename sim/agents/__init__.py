@@ -5,7 +5,7 @@ name is the registry: ``agents: [{kind: brokers, number: 12}]`` loads ``sim/agen
 
     Settings    a pydantic model; its fields are the keys that the scenario may give
     join        ``join(world, scenario, settings)`` sets the kind up and returns an object of its own, with
-                ``table``        its rows (`sim.state.new_table`)
+                ``table``        its rows (`sim.state.new_columns`)
                 ``step(world)``  what it does each week, after the compiled week and before that week is recorded
                 ``view``         its Mesa agent, a `RowAgent` whose `table` is the name of the file; and ``names``, one a row
 

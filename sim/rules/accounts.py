@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import rule
-from sim.rules.laundering import launderers_fees
+from sim.rules.laundering import charge_fees
 from sim.state import OPEN, fixed, real
 
 
@@ -19,7 +19,7 @@ def settle(compounds, mix, laundry, schemes, territories, protectors, syndicates
     A crew in the red draws its capital down: to_capital is then negative. Backup power is bought while supply is short.
     """
     p, fees = params.accounts, np.empty(clock.compounds)
-    launderers_fees(fees, compounds, mix, laundry, schemes)
+    charge_fees(fees, compounds, mix, laundry, schemes)
     for g in range(len(protectors)):
         protectors[g].income = 0
     for t in range(len(territories)):

@@ -52,8 +52,8 @@ def price_routes(laundry, dearness, territories, schemes, levers, params, clock)
 
 
 @rule
-def launderers_fees(fees, compounds, mix, laundry, schemes):
-    """Share of its takings that each crew pays to launderers, by its mix of schemes.   Writes  fees."""
+def charge_fees(fees, compounds, mix, laundry, schemes):
+    """The share of its takings that each crew pays to launderers, by its mix of schemes.   Writes  fees."""
     takings = np.empty(len(fees))
     for i in range(len(fees)):
         place, paid, taken = compounds[i].territory, 0.0, 0.0

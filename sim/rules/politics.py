@@ -155,7 +155,7 @@ def spend(states, effort, harm, territories, pools, access, levers, params):
     """Turn wills into effort: raids per compound-year of each state in each territory, within its capacity.
 
     Writes  effort (S x T); states.acts_from, acts_to, strained; territories.asked (staged raids per compound-year that the host
-            asks for).
+            asks for), own_loss.
 
     Standing policy and levers come first. With states that decide, the host adds its own effort at home, and a state that acts
     abroad spends where its citizens lose most. Added armed conflict keeps a host's police out. Effort is scaled down when the
@@ -164,7 +164,7 @@ def spend(states, effort, harm, territories, pools, access, levers, params):
     p, deciding = params.politics, params.structure.states == STATES_ENDOGENOUS
     quiet, orders, ordered = np.empty(len(territories)), levers.effort.ravel(), 0
     for n in range(len(orders)):
-        ordered += orders[n] > 0.0
+        ordered += orders[n] != 0.0
     for s in range(len(states)):
         for t in range(states[s].acts_from, states[s].acts_to):  # last week; else it is zero already
             effort[s, t] = 0.0
@@ -178,7 +178,7 @@ def spend(states, effort, harm, territories, pools, access, levers, params):
         if place.host >= 0:
             host = states[place.host]
             effort[place.host, t] += place.usual_effort * lever.standing * quiet[t]
-            if effort[place.host, t] > 0.0:
+            if effort[place.host, t] != 0.0:
                 host.acts_from, host.acts_to = min(host.acts_from, t), t + 1
     for s in range(len(states)):
         state, raids_a_year = states[s], 0.0
@@ -205,8 +205,8 @@ def where_it_acts(effort, s):
     """Where a state spends effort: the first place, and the one after the last; those of a country stand together."""
     first, end = effort.shape[1], 0
     for t in range(effort.shape[1]):  # without branches: several places at a time
-        first = min(first, t if effort[s, t] > 0.0 else effort.shape[1])
-        end = max(end, t + 1 if effort[s, t] > 0.0 else 0)
+        first = min(first, t if effort[s, t] != 0.0 else effort.shape[1])
+        end = max(end, t + 1 if effort[s, t] != 0.0 else 0)
     return first, end
 
 

@@ -129,7 +129,7 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
         openness[k], kept[k] = pools[k].openness, 1.0 - pools[k].recovered_share
         ticket[k] = pools[k].openness * pools[k].ticket
     luck = np.empty(eights(clock.compounds))
-    luck_of_week(luck, compounds, params, clock, chance)
+    draw_luck(luck, compounds, params, clock, chance)
     for i in range(clock.compounds):
         crew = compounds[i]
         crew.losses, crew.revenue = 0.0, 0.0
@@ -158,7 +158,7 @@ def defraud(compounds, territories, pools, targets, reach, take, harm, flows, pa
 
 
 @rule
-def luck_of_week(luck, compounds, params, clock, chance):
+def draw_luck(luck, compounds, params, clock, chance):
     """Factor on the takings of each crew, lognormal with mean 1; and some for nobody, to the next eight.   Writes  luck."""
     lineage, spread = np.zeros(len(luck), np.uint64), params.targeting.volatility
     for i in range(clock.compounds):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rules.by_hand import clock, crews, levers, params, places, ways
-from sim.rules.laundering import launderers_fees, price_routes
+from sim.rules.laundering import charge_fees, price_routes
 
 CRYPTO, UNDERGROUND, MULES = range(3)
 FEES = {
@@ -69,7 +69,7 @@ def test_laundering_never_costs_more_than_there_is():
 def fee(mix, laundry, schemes, territory=0) -> float:
     """What a crew pays of its takings."""
     fees = np.empty(1)
-    launderers_fees(fees, crews(1, territory=territory), np.array([mix]), np.array(laundry), schemes)
+    charge_fees(fees, crews(1, territory=territory), np.array([mix]), np.array(laundry), schemes)
     return float(fees[0])
 
 
