@@ -85,8 +85,7 @@ class ColumnTable(np.ndarray):
     def __getitem__(self, which):
         if isinstance(which, str):
             kind, before = _place(self.record, which)
-            data, rows = self.view(np.ndarray).view(np.uint8), len(self)
-            return data[before * rows : (before + kind.itemsize) * rows].view(kind)
+            return np.ndarray(len(self), kind, self, before * len(self))
         if isinstance(which, int | np.integer):
             return Row(self, range(len(self))[which])
         found = np.empty(len(np.arange(len(self))[which]), self.record)

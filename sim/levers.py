@@ -4,6 +4,7 @@ Interventions write here and nowhere else; rules read here and never ask which s
 neutral value at which the rule that reads it does exactly what it does without the lever.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -83,8 +84,13 @@ NEUTRAL = {
 
 def new_levers(sizes: dict[str, int], states: int, territories: int) -> Levers:
     """Neutral levers. `sizes` gives the rows of each scope (see SCOPES); effort is states x territories."""
-    tables = {scope: ColumnTable.of(np.repeat(row, sizes[scope])) for scope, row in NEUTRAL.items()}
+    tables = {scope: _neutral(scope, sizes[scope]).copy() for scope in NEUTRAL}
     return Levers(**tables, effort=np.zeros((states, territories)))
+
+
+@lru_cache(maxsize=64)
+def _neutral(scope: str, rows: int) -> ColumnTable:
+    return ColumnTable.of(np.repeat(NEUTRAL[scope], rows))
 
 
 def reset(levers: Levers) -> None:
