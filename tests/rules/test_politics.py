@@ -218,3 +218,12 @@ def test_what_a_state_spends_is_felt_where_it_spends_it(where):
         spend(nation, effort, in_fixed(np.zeros((5, 1))), place, victims(), np.ones((2, 5)), lever, params(politics=WEIGHTS))
         press(place, np.zeros((5, 1)), nation, victims(), effort, np.ones((2, 5)), lever, params(enforcement={"background": 0.5}))
         assert np.array_equal(effort, week) and place["pressure"] == pytest.approx(0.5 + week.sum(axis=0))
+
+
+def test_no_effort_is_left_from_what_levers_said_a_week_ago_whatever_it_was():
+    nation, effort = nations(1, raid_capacity=1e6), np.zeros((1, 3))
+    place, lever = places(3, host=0, usual_effort=1.0), levers(T=3)
+    for asked in ([2.0, 0.0, -2.0], [0.0, -0.5, 0.0], [0.0, 0.0, 0.0]):
+        lever.effort[:] = asked
+        spend(nation, effort, in_fixed(np.zeros((3, 1))), place, victims(), np.ones((1, 3)), lever, params(politics=WEIGHTS))
+        assert effort[0] == pytest.approx(1.0 + np.array(asked))
