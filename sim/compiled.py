@@ -1,4 +1,4 @@
-"""How rules are compiled. With `sim.compiling`, `sim.lowering` and `sim.columns`, the only rooms that know Numba.
+"""How rules are compiled. With `sim.compiling`, `sim.lowering` and `sim.column_types`, the only rooms that know Numba.
 
 `rule` compiles a written-out loop; the same text runs interpreted with ``NUMBA_DISABLE_JIT=1`` and is then its own
 reference. Compiled code is cached on disk under a digest of every line of ``sim`` that a rule could reach: Numba's own cache
@@ -26,6 +26,7 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import CPUDispatcher
 
+import sim.column_types  # noqa: F401 -- makes tables known to Numba
 from sim.compiling import Piece, SequenceCode, SequencePiece, at_ease, in_haste, into
 
 SIM = Path(__file__).parent
